@@ -1,0 +1,71 @@
+using OpsDashboard.Audit;
+
+namespace OpsDashboard.Access;
+
+/// <summary>Everything that a person or token may be allowed to do. The role that it takes stands in <see cref="Permissions"/>.</summary>
+public enum Permission
+{
+    ReadSystems,
+    ReadMetrics,
+    ReadKpis,
+    ReadCollectors,
+    ReadCatalogue,
+    PinCharts,
+    EnterFigures,
+    WriteSamples,
+    PauseCollectors,
+    InjectFaults,
+    EditCatalogue,
+    ReadAudit,
+    ExportAudit,
+    ManageAccounts,
+    ManageTokens,
+    ManageSettings,
+}
+
+/// <summary>The one table action × role. The README prints it; an access test walks every endpoint, page and hub method against it.</summary>
+public static class Permissions
+{
+    public static readonly IReadOnlyDictionary<Permission, Role> Table = new Dictionary<Permission, Role>
+    {
+        [Permission.ReadSystems] = Role.Viewer,
+        [Permission.ReadMetrics] = Role.Viewer,
+        [Permission.ReadKpis] = Role.Viewer,
+        [Permission.ReadCollectors] = Role.Viewer,
+        [Permission.ReadCatalogue] = Role.Viewer,
+        [Permission.PinCharts] = Role.Viewer,
+        [Permission.EnterFigures] = Role.Commander,
+        [Permission.WriteSamples] = Role.Responder,
+        [Permission.PauseCollectors] = Role.Responder,
+        [Permission.InjectFaults] = Role.Responder,
+        [Permission.EditCatalogue] = Role.Admin,
+        [Permission.ReadAudit] = Role.Commander,
+        [Permission.ExportAudit] = Role.Admin,
+        [Permission.ManageAccounts] = Role.Admin,
+        [Permission.ManageTokens] = Role.Admin,
+        [Permission.ManageSettings] = Role.Admin,
+    };
+
+    /// <summary>Whether the actor may do it to the system (null: to all of them). Deny by default.</summary>
+    public static bool May(this Actor actor, Permission permission, string? systemId = null) =>
+        Table.TryGetValue(permission, out var role) && actor.Has(role, systemId);
+
+    /// <summary>Whether the actor may do it to at least one system: enough to open a page that then shows only those.</summary>
+    public static bool MayAnywhere(this Actor actor, Permission permission) =>
+        Table.TryGetValue(permission, out var role) && actor.Grants.Any(grant => grant.Role >= role);
+
+    /// <exception cref="AccessDeniedException">The actor may not.</exception>
+    public static void Demand(this Actor actor, Permission permission, string? systemId = null)
+    {
+        if (!actor.May(permission, systemId))
+            throw new AccessDeniedException(permission, systemId);
+    }
+}
+
+/// <summary>The domain refused the actor. Endpoints answer 403 and pages say it; both audit it.</summary>
+public sealed class AccessDeniedException(Permission permission, string? systemId)
+    : Exception($"{permission} needs the role {Permissions.Table[permission].ToString().ToLowerInvariant()}{(systemId is null ? " for all systems" : $" for {systemId}")}.")
+{
+    public Permission Permission { get; } = permission;
+    public string? SystemId { get; } = systemId;
+}

@@ -1,0 +1,14 @@
+namespace OpsDashboard.Http;
+
+public static class HttpFeature
+{
+    public static WebApplicationBuilder AddHttp(this WebApplicationBuilder builder)
+    {
+        return builder;
+    }
+
+    public static WebApplication MapHttp(this WebApplication app)
+    {
+        return app;
+    }
+}

@@ -1,0 +1,14 @@
+namespace OpsDashboard.Objectives;
+
+public static class ObjectivesFeature
+{
+    public static WebApplicationBuilder AddObjectives(this WebApplicationBuilder builder)
+    {
+        return builder;
+    }
+
+    public static WebApplication MapObjectives(this WebApplication app)
+    {
+        return app;
+    }
+}

@@ -1,0 +1,29 @@
+using OpsDashboard.Access;
+using OpsDashboard.Alerts;
+using OpsDashboard.Audit;
+using OpsDashboard.Catalogue;
+using OpsDashboard.Http;
+using OpsDashboard.Live;
+using OpsDashboard.Metrics;
+using OpsDashboard.Metrics.Collectors;
+using OpsDashboard.Metrics.PromQl;
+using OpsDashboard.Objectives;
+using OpsDashboard.Shell;
+using OpsDashboard.Simulator;
+using OpsDashboard.Storage;
+
+if (CommandLine.Find(args) is { } command)
+    return await command(args[1..]);
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddStorage().AddAudit().AddAccess().AddHttp().AddLive().AddCatalogue();
+builder.AddMetrics().AddPromQl().AddCollectors().AddAlerts().AddObjectives().AddSimulator().AddShell();
+
+var app = builder.Build();
+app.MapHttp().MapAccess().MapAudit().MapStorage().MapLive().MapCatalogue();
+app.MapMetrics().MapPromQl().MapCollectors().MapAlerts().MapObjectives().MapSimulator().MapShell();
+await app.RunAsync();
+return 0;
+
+/// <summary>Named so that tests can start the program in their own process.</summary>
+public partial class Program;

@@ -1,0 +1,13 @@
+namespace OpsDashboard.Shell;
+
+/// <summary>The program's commands besides starting the dashboard; each returns the exit code.</summary>
+public static class CommandLine
+{
+    static readonly Dictionary<string, Func<string[], Task<int>>> Commands = new()
+    {
+    };
+
+    /// <summary>The command that the first argument names, or null: start the dashboard.</summary>
+    public static Func<string[], Task<int>>? Find(string[] args) =>
+        args.Length > 0 && Commands.TryGetValue(args[0], out var command) ? command : null;
+}
