@@ -3,10 +3,32 @@ namespace OpsDashboard.Metrics.Charts;
 /// <summary>How a value is written; figures are stored in base units.</summary>
 public enum Unit { None, Count, PerSecond, Seconds, Bytes, BytesPerSecond, Ratio, Percent, FramesPerSecond, Score, Gwei, Days }
 
-/// <summary>A colour band of a tile or chart: values from <paramref name="From"/> (inclusive) up to the next band.</summary>
 public enum BandState { Good, Warning, Critical }
 
-public sealed record Band(double From, BandState State);
+public enum Comparison { Below, AtMost, AtLeast, Above }
+
+/// <summary>Where a band begins, written <c>"&gt;= 50"</c> in YAML; the guides differ in whether the figure itself belongs to it.</summary>
+public readonly record struct BandLimit(Comparison Comparison, double Value)
+{
+    public bool Holds(double value) => Comparison switch
+    {
+        Comparison.Below => value < Value,
+        Comparison.AtMost => value <= Value,
+        Comparison.AtLeast => value >= Value,
+        _ => value > Value,
+    };
+}
+
+/// <summary>The colour bands of a tile or chart. They colour their own tile and never roll up into health.</summary>
+public sealed record Bands(BandLimit? Warning, BandLimit? Critical)
+{
+    public static readonly Bands None = new(null, null);
+
+    public BandState State(double value) =>
+        Critical is { } critical && critical.Holds(value) ? BandState.Critical
+        : Warning is { } warning && warning.Holds(value) ? BandState.Warning
+        : BandState.Good;
+}
 
 /// <summary>A line across a chart: the KPI's target (dotted green) or an alert's limit (dashed red). Three kinds never mix: band, target, limit.</summary>
 public enum LineKind { Target, Limit, Capacity }
@@ -18,7 +40,7 @@ public sealed record ChartLine(LineKind Kind, double Value, string Text);
 public sealed record PanelQuery(string Expression, string? Legend = null);
 
 /// <summary>One chart of a dashboard.</summary>
-public sealed record Panel(string Id, string Title, Unit Unit, IReadOnlyList<PanelQuery> Queries, IReadOnlyList<ChartLine> Lines, IReadOnlyList<Band> Bands, string? Description = null);
+public sealed record Panel(string Id, string Title, Unit Unit, IReadOnlyList<PanelQuery> Queries, IReadOnlyList<ChartLine> Lines, Bands Bands, string? Description = null);
 
 /// <summary>Panels under one title; a system's guide names its presets, people pin their own.</summary>
 /// <param name="Source">Where it comes from, e.g. <c>DD:153-157</c>; null for a person's own.</param>
