@@ -48,7 +48,7 @@ public sealed class ArchitectureTests
 
     [Fact]
     public void EveryFolder_HasItsPlaceInTheRule() =>
-        Assert.Subset([.. Base, .. Features.Keys], Own.Select(type => Feature(type)!).ToHashSet());
+        Assert.Subset(new HashSet<string>([.. Base, .. Features.Keys]), Own.Select(type => Feature(type)!).ToHashSet());
 
     [Fact]
     public void DomainTypes_DoNotKnowBlazor()
