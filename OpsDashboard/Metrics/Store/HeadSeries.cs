@@ -1,0 +1,203 @@
+namespace OpsDashboard.Metrics.Store;
+
+/// <summary>What became of one sample.</summary>
+enum AppendResult { Added, Duplicate, Conflict, Late, Evicted }
+
+/// <summary>
+/// The part of a series that is in memory: closed chunks, one open chunk, and a few samples that came out of order.
+/// Every member is safe to call from any thread; the lock is a series' own and is never held across another's.
+/// </summary>
+sealed class HeadSeries(Labels labels, int ordinal, long sealedUpTo) : SeriesRef(labels)
+{
+    /// <summary>Big enough that its header and its object do not matter, small enough that a quiet series wastes little.</summary>
+    const int FirstChunkBytes = 128;
+    const int ChunkBytes = 512;
+
+    /// <summary>Past this many the series is written anew with all its samples in order.</summary>
+    const int MaxOutOfOrder = 256;
+
+    readonly Lock gate = new();
+    readonly List<ChunkView> closed = [];
+    XorEncoder open = new(new byte[FirstChunkBytes]);
+    long openMinAt;
+    SortedList<long, double>? outOfOrder;
+    long sealedUpTo = sealedUpTo;
+    volatile bool evicted;
+
+    /// <summary>Its place in the index.</summary>
+    public int Ordinal => ordinal;
+
+    /// <summary>The database's number for it; 0 until it is stored.</summary>
+    public long StoredId { get; set; }
+
+    public override bool IsEvicted => evicted;
+
+    /// <summary>Who is told when samples arrive. Replaced as a whole, never changed.</summary>
+    public Follower[] Followers { get; set; } = [];
+
+    public AppendResult Append(long at, double value)
+    {
+        lock (gate)
+        {
+            if (evicted)
+                return AppendResult.Evicted;
+            if (at <= sealedUpTo)
+                return AppendResult.Late;
+            if (open.Count == 0 || at > open.LastAt)
+            {
+                if (open.Count == 0 && closed.Count > 0 && at <= closed[^1].MaxAt)
+                    return AppendOutOfOrder(at, value);
+                if (outOfOrder?.TryGetValue(at, out var held) == true)
+                    return Compare(held, value);
+                AppendInOrder(at, value);
+                return AppendResult.Added;
+            }
+            return at == open.LastAt ? Compare(open.LastValue, value) : AppendOutOfOrder(at, value);
+        }
+    }
+
+    /// <summary>Adds what memory holds of the series in the span to the result's end.</summary>
+    public SampleBuffer Read(long from, long to)
+    {
+        var (chunks, late) = Snapshot(from, to);
+        var size = 0;
+        foreach (ref readonly var chunk in chunks.AsSpan())
+            size += chunk.Count;
+        var buffer = new SampleBuffer(size);
+        foreach (ref readonly var chunk in chunks.AsSpan())
+            buffer.Add(chunk, from, to);
+        return late is null ? buffer : SampleBuffer.Merge(buffer, late);
+    }
+
+    /// <summary>At most this many samples lie in the span.</summary>
+    public int CountAtMost(long from, long to)
+    {
+        lock (gate)
+        {
+            var count = outOfOrder?.Count ?? 0;
+            foreach (var chunk in closed)
+                count += chunk.Overlaps(from, to) ? chunk.Count : 0;
+            return count + (OpenOverlaps(from, to) ? open.Count : 0);
+        }
+    }
+
+    /// <summary>From now on samples up to the cut are late; returns those that are here, to be stored.</summary>
+    public SampleBuffer BeginSeal(long cut)
+    {
+        lock (gate)
+            sealedUpTo = Math.Max(sealedUpTo, cut);
+        return Read(long.MinValue, cut);
+    }
+
+    /// <summary>Drops what is stored now. True if nothing is left: the series is evicted, it takes no more samples.</summary>
+    public bool EndSeal(long cut)
+    {
+        lock (gate)
+        {
+            closed.RemoveAll(chunk => chunk.MaxAt <= cut);
+            if ((closed.Count > 0 && closed[0].MinAt <= cut) || (open.Count > 0 && openMinAt <= cut) || outOfOrder?.GetKeyAtIndex(0) <= cut)
+                Rewrite(cut + 1);
+            evicted = closed.Count == 0 && open.Count == 0;
+            return evicted;
+        }
+    }
+
+    void AppendInOrder(long at, double value)
+    {
+        if (!open.HasRoom)
+            CloseChunk();
+        if (open.Count == 0)
+            openMinAt = at;
+        open.Append(at, value);
+    }
+
+    void CloseChunk()
+    {
+        closed.Add(new(open.Data, open.Bits, open.Count, openMinAt, open.LastAt));
+        open = new(new byte[ChunkBytes]);
+    }
+
+    AppendResult AppendOutOfOrder(long at, double value)
+    {
+        if (Find(at) is { } held)
+            return Compare(held, value);
+        outOfOrder ??= [];
+        outOfOrder.Add(at, value);
+        if (outOfOrder.Count >= MaxOutOfOrder)
+            Rewrite(long.MinValue);
+        return AppendResult.Added;
+    }
+
+    double? Find(long at)
+    {
+        if (outOfOrder?.TryGetValue(at, out var late) == true)
+            return late;
+        foreach (var chunk in closed)
+        {
+            if (chunk.Overlaps(at, at) && Find(new(chunk.Data, chunk.Bits, chunk.Count), at) is { } found)
+                return found;
+        }
+        return OpenOverlaps(at, at) ? Find(new(open.Data, open.Bits, open.Count), at) : null;
+    }
+
+    static double? Find(XorDecoder decoder, long at)
+    {
+        while (decoder.Next())
+        {
+            if (decoder.At >= at)
+                return decoder.At == at ? decoder.Value : null;
+        }
+        return null;
+    }
+
+    /// <summary>Writes the chunks anew: in order, and only what is not before the given time.</summary>
+    void Rewrite(long from)
+    {
+        var all = new SampleBuffer();
+        foreach (var chunk in closed)
+            all.Add(chunk, from, long.MaxValue);
+        if (open.Count > 0)
+            all.Add(new ChunkView(open.Data, open.Bits, open.Count, openMinAt, open.LastAt), from, long.MaxValue);
+        if (outOfOrder is not null)
+            all = SampleBuffer.Merge(all, LateBetween(from, long.MaxValue));
+        closed.Clear();
+        outOfOrder = null;
+        open = new(new byte[ChunkBytes]);
+        for (var i = 0; i < all.Count; i++)
+            AppendInOrder(all.Times[i], all.Values[i]);
+    }
+
+    (ChunkView[] Chunks, SampleBuffer? Late) Snapshot(long from, long to)
+    {
+        lock (gate)
+        {
+            var first = closed.FindIndex(chunk => chunk.MaxAt >= from);
+            var last = closed.FindLastIndex(chunk => chunk.MinAt <= to);
+            var count = first < 0 || last < first ? 0 : last - first + 1;
+            var withOpen = OpenOverlaps(from, to);
+            var chunks = new ChunkView[count + (withOpen ? 1 : 0)];
+            if (count > 0)
+                closed.CopyTo(first, chunks, 0, count);
+            if (withOpen)
+                chunks[^1] = new(open.Data.AsSpan(0, Math.Min(open.Data.Length, (open.Bits >> 3) + 1 + XorEncoder.Slack)).ToArray(), open.Bits, open.Count, openMinAt, open.LastAt);
+            return (chunks, outOfOrder is null ? null : LateBetween(from, to));
+        }
+    }
+
+    SampleBuffer LateBetween(long from, long to)
+    {
+        var late = new SampleBuffer();
+        foreach (var (at, value) in outOfOrder!)
+        {
+            if (at >= from && at <= to)
+                late.Add(at, value);
+        }
+        return late;
+    }
+
+    bool OpenOverlaps(long from, long to) => open.Count > 0 && openMinAt <= to && open.LastAt >= from;
+
+    // Bits are compared, not values: NaN equals itself here, and -0 differs from 0.
+    static AppendResult Compare(double held, double value) =>
+        BitConverter.DoubleToInt64Bits(held) == BitConverter.DoubleToInt64Bits(value) ? AppendResult.Duplicate : AppendResult.Conflict;
+}
