@@ -1,14 +1,21 @@
 namespace OpsDashboard.Shell;
 
+/// <summary>The frame around every page: Razor components, static files, error pages.</summary>
 public static class ShellFeature
 {
     public static WebApplicationBuilder AddShell(this WebApplicationBuilder builder)
     {
+        builder.Services.AddRazorComponents().AddInteractiveServerComponents();
+        builder.Services.AddCascadingAuthenticationState();
+        builder.Services.AddHttpContextAccessor();
         return builder;
     }
 
     public static WebApplication MapShell(this WebApplication app)
     {
+        app.UseAntiforgery();
+        app.MapStaticAssets().AllowAnonymous();
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
         return app;
     }
 }

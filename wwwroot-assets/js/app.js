@@ -1,1 +1,2 @@
-export const version = 1;
+// The module of every page: starts the circuit and wires the frame.
+import './parts/shell.js';
