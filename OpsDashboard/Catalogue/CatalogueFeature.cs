@@ -1,9 +1,18 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using OpsDashboard.Catalogue.Reading;
+
 namespace OpsDashboard.Catalogue;
 
 public static class CatalogueFeature
 {
     public static WebApplicationBuilder AddCatalogue(this WebApplicationBuilder builder)
     {
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(CatalogueOptions.From(builder.Configuration, builder.Environment));
+        builder.Services.AddSingleton<CatalogueReader>();
+        builder.Services.AddSingleton<CatalogueHost>();
+        builder.Services.AddSingleton<ICatalogue>(services => services.GetRequiredService<CatalogueHost>());
+        builder.Services.AddHostedService(services => services.GetRequiredService<CatalogueHost>());
         return builder;
     }
 

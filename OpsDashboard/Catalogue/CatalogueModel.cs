@@ -68,7 +68,9 @@ public sealed record CatalogueLink(string Title, string Url);
 /// <summary>All files as one consistent reading. Immutable.</summary>
 /// <param name="Revision">Grows with every reload.</param>
 /// <param name="ContentHash">SHA-256 over all files, hexadecimal.</param>
-/// <param name="Systems">Those that could be read; a broken system is missing here and named in <paramref name="Problems"/>.</param>
+/// <param name="Systems">
+/// Those that could be read. What is broken in a system stays as it was last read whole; at the first reading it is missing. Either way <paramref name="Problems"/> names it.
+/// </param>
 public sealed record CatalogueSnapshot(long Revision, string ContentHash, string Environment, IReadOnlyList<MonitoredSystem> Systems, IReadOnlyList<CatalogueProblem> Problems)
 {
     public static readonly CatalogueSnapshot Empty = new(0, "", "", [], []);
@@ -104,4 +106,20 @@ public interface ITargetKind
 
     /// <summary>Reads the keys that belong to the kind; problems go to the reader. Must not touch the network.</summary>
     object ReadOptions(YamlMap target);
+
+    /// <summary>False where there is nothing to connect to: the job then needs no <c>static_configs</c>.</summary>
+    bool NeedsAddress => true;
+
+    /// <summary>Why the address cannot be one of this kind, in a sentence, or null. Must not touch the network.</summary>
+    string? RejectAddress(string address) => null;
+}
+
+/// <param name="Position">Offset into the expression, or -1.</param>
+public sealed record ExpressionFault(string Message, int Position);
+
+/// <summary>Judges PromQL for readers that may not know the language itself. Thread-safe.</summary>
+public interface IExpressionSyntax
+{
+    /// <summary>What is wrong with the expression, or null.</summary>
+    ExpressionFault? Explain(string expression);
 }

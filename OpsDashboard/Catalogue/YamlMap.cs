@@ -24,7 +24,7 @@ public sealed class YamlMap
             if (key is YamlScalarNode { Value: { } name })
                 entries[name] = (key, value);
             else
-                ReportAt((int)key.Start.Line, "A key must be plain text.", "Write `key: value`.");
+                problems.Add(new(file, (int)key.Start.Line, "A key must be plain text.", "Write `key: value`."));
         }
     }
 
@@ -33,6 +33,9 @@ public sealed class YamlMap
     public int Line => (int)node.Start.Line;
 
     public IEnumerable<string> Keys => entries.Keys;
+
+    /// <summary>How many errors the reading has found so far, in all files; warnings are not counted.</summary>
+    public int ErrorCount => problems.Count(problem => !problem.IsWarning);
 
     public bool Has(string key) => entries.ContainsKey(key);
 
@@ -51,6 +54,8 @@ public sealed class YamlMap
         var text = Text(key);
         if (text is null && !Has(key))
             Report(key, $"`{key}` is missing.", $"Add `{key}:`.");
+        else if (string.IsNullOrWhiteSpace(text) && Value(key) is null or YamlScalarNode { Value: "" or null })
+            Report(key, $"`{key}` is empty.", $"Write `{key}: value`.");
         return text ?? "";
     }
 
@@ -63,6 +68,21 @@ public sealed class YamlMap
             return Expand(key, text);
         Report(key, $"`{key}` must be a text.", $"Write `{key}: value`.");
         return null;
+    }
+
+    /// <summary>A PromQL expression, or null; reports what is wrong with it at its line.</summary>
+    /// <param name="syntax">Null where nothing can judge it.</param>
+    public string? Expression(string key, IExpressionSyntax? syntax)
+    {
+        if (Text(key) is not { Length: > 0 } text)
+            return null;
+        if (syntax?.Explain(text) is { } fault)
+        {
+            // A block begins below its key; a folded or quoted text has no lines to count.
+            var below = entries[key].Value is YamlScalarNode { Style: YamlDotNet.Core.ScalarStyle.Literal } ? 1 + text.AsSpan(0, Math.Clamp(fault.Position, 0, text.Length)).Count('\n') : 0;
+            ReportAt(LineOf(key) + below, $"`{key}` is not a PromQL expression: {fault.Message}", "Try it in the metrics explorer.");
+        }
+        return text;
     }
 
     public double? Number(string key) => Parse<double>(key, "a number", "0.5", text =>

@@ -1,0 +1,72 @@
+namespace OpsDashboard.Catalogue.Reading;
+
+/// <summary>What one reading of all files gave.</summary>
+public sealed record CatalogueReading(IReadOnlyList<MonitoredSystem> Systems, IReadOnlyList<CatalogueProblem> Problems);
+
+/// <summary>Reads and validates a whole catalogue: every problem at once. Thread-safe; does no I/O.</summary>
+public sealed class CatalogueReader(IEnumerable<ITargetKind> kinds, IEnumerable<ICatalogueDocument> documents, IExpressionSyntax? syntax = null)
+{
+    const string SystemYml = "system.yml";
+    const string TargetsYml = "targets.yml";
+
+    readonly Dictionary<string, ITargetKind> kinds = kinds.ToDictionary(kind => kind.Kind);
+    readonly Dictionary<string, ICatalogueDocument> documents = documents.ToDictionary(document => document.FileName);
+
+    /// <summary>Names of the collector kinds, sorted.</summary>
+    public IReadOnlyList<string> Kinds => [.. kinds.Keys.Order(StringComparer.Ordinal)];
+
+    /// <summary>Names of the files that are read in a system's folder.</summary>
+    public IReadOnlyList<string> FileNames => [SystemYml, TargetsYml, .. documents.Keys.Order(StringComparer.Ordinal)];
+
+    public CatalogueReading Read(CatalogueFiles files, string environment, IReadOnlyDictionary<string, string> overrides)
+    {
+        var problems = new List<CatalogueProblem>(files.Problems);
+        var variables = Variables.Read(files, environment, overrides, problems);
+        var systems = new List<MonitoredSystem>();
+        foreach (var folder in files.Texts.Keys.Where(path => !Variables.IsEnvironment(path)).Select(path => path.Split('/')[0]).Distinct())
+        {
+            if (ReadSystem(folder, files, environment, variables, problems) is { } system)
+                systems.Add(system);
+        }
+        return new(systems, [.. problems.OrderBy(problem => problem.File, StringComparer.Ordinal).ThenBy(problem => problem.Line)]);
+    }
+
+    MonitoredSystem? ReadSystem(string folder, CatalogueFiles files, string environment, Variables variables, List<CatalogueProblem> problems)
+    {
+        WarnOfUnreadFiles(folder, files, problems);
+        if (!files.Texts.ContainsKey($"{folder}/{SystemYml}"))
+        {
+            if (files.Problems.All(problem => problem.File != $"{folder}/{SystemYml}"))
+                problems.Add(new($"{folder}/{SystemYml}", 0, $"The folder `{folder}` has no {SystemYml}.", "Add it, or remove the folder."));
+            return null;
+        }
+        if (Open($"{folder}/{SystemYml}", files, variables, problems) is not { } map || SystemFile.Read(map, folder, syntax) is not { } system)
+            return null;
+        if (Open($"{folder}/{TargetsYml}", files, variables, problems) is { } targets)
+            system = system with { Targets = new TargetFile(kinds, environment).Read(targets, system) };
+        var read = new Dictionary<Type, object>();
+        foreach (var (name, document) in documents)
+        {
+            if (Open($"{folder}/{name}", files, variables, problems) is not { } root)
+                continue;
+            read[document.DocumentType] = document.Read(root, system);
+            root.RejectUnknownKeys();
+        }
+        return system with { Documents = read };
+    }
+
+    void WarnOfUnreadFiles(string folder, CatalogueFiles files, List<CatalogueProblem> problems)
+    {
+        foreach (var path in files.Texts.Keys.Where(path => path.StartsWith($"{folder}/", StringComparison.Ordinal)))
+        {
+            var name = path[(folder.Length + 1)..];
+            if (name is not (SystemYml or TargetsYml) && !documents.ContainsKey(name))
+                problems.Add(new(path, 0, $"Nothing reads {name}.", $"Rename it to one of {string.Join(", ", FileNames)}, or remove it.", IsWarning: true));
+        }
+    }
+
+    static YamlMap? Open(string path, CatalogueFiles files, Variables variables, List<CatalogueProblem> problems) =>
+        files.Texts.TryGetValue(path, out var text) && YamlText.Parse(text, path, problems) is { } node
+            ? new YamlMap(node, path, problems, variables.Expand)
+            : null;
+}
