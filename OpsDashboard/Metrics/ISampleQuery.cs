@@ -9,7 +9,7 @@ public enum MatchKind { Equal, NotEqual, Regex, NotRegex }
 public sealed class LabelMatcher(string name, MatchKind kind, string value) : IEquatable<LabelMatcher>
 {
     readonly Regex? pattern = kind is MatchKind.Regex or MatchKind.NotRegex
-        ? new Regex($"^(?s:{value})$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)
+        ? new Regex($@"\A(?s:{value})\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)
         : null;
 
     public string Name { get; } = name;

@@ -1,3 +1,6 @@
+using OpsDashboard.Access;
+using OpsDashboard.Audit;
+
 namespace OpsDashboard.Metrics.PromQl;
 
 /// <summary>One series of an answer. An instant answer has one sample a series.</summary>
@@ -29,6 +32,10 @@ public interface IPromQl
 {
     /// <exception cref="PromQlException">The text is not an expression, or names a part of the language that is not supported.</exception>
     IPromQlQuery Parse(string expression);
+
+    /// <summary>The same language over what the actor may read: every selector is limited to the systems of their grants.</summary>
+    /// <exception cref="AccessDeniedException">The actor may read no metrics at all.</exception>
+    IPromQl For(Actor actor);
 }
 
 /// <param name="message">What is wrong and what was expected.</param>

@@ -4,6 +4,7 @@ public static class PromQlFeature
 {
     public static WebApplicationBuilder AddPromQl(this WebApplicationBuilder builder)
     {
+        builder.Services.AddSingleton<IPromQl>(services => new PromQlEngine(services.GetRequiredService<ISampleQuery>(), services.GetRequiredService<TimeProvider>()));
         return builder;
     }
 

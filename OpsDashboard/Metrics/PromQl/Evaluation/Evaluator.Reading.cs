@@ -1,0 +1,136 @@
+using OpsDashboard.Metrics.PromQl.Parsing;
+
+namespace OpsDashboard.Metrics.PromQl.Evaluation;
+
+sealed partial class Evaluator
+{
+    async ValueTask FetchAsync(IReadOnlyList<Reading> readings, long from, long to)
+    {
+        foreach (var reading in readings)
+        {
+            var (first, last) = (Shifted(reading.Shift, from), Shifted(reading.Shift, to));
+            tracks[reading.Index] = reading switch
+            {
+                VectorSelector selector => await FetchAsync(selector.Matchers, first - LookBack + 1, last, keepStale: true),
+                MatrixSelector matrix => await FetchAsync(matrix.Selector.Matchers, first - matrix.Range + 1, last, keepStale: false),
+                Subquery subquery => await FetchAsync(subquery, first, last),
+                _ => throw Impossible(reading),
+            };
+        }
+    }
+
+    async ValueTask<Track[]> FetchAsync(IReadOnlyList<LabelMatcher> matchers, long from, long to, bool keepStale)
+    {
+        var selection = await samples.SelectAsync(matchers, from, to, options with { MaxSamples = budget }, stop);
+        foreach (var warning in selection.Warnings)
+            warnings.Add(warning);
+        var found = new Track[selection.Series.Count];
+        for (var i = 0; i < found.Length; i++)
+        {
+            var series = selection.Series[i];
+            Spend(series.Times.Length);
+            found[i] = keepStale ? new(series.Labels, series.Times, series.Values) : WithoutMarkers(series);
+        }
+        return found;
+    }
+
+    // A sub-query is evaluated once over everything that any step of the outer expression reads, at steps aligned to zero.
+    async ValueTask<Track[]> FetchAsync(Subquery subquery, long first, long last)
+    {
+        var step = subquery.Step > 0 ? subquery.Step : DefaultSubqueryStep;
+        var from = FirstMultipleAfter(first - subquery.Range, step);
+        await FetchAsync(subquery.Direct, from, last);
+        var found = new SeriesBuilder(limits);
+        for (var at = from; at <= last; at += step)
+        {
+            RejectOverrun();
+            foreach (var element in Vector(subquery.Inner, at))
+            {
+                Spend(1);
+                found.Add(element.Labels, at, element.Value);
+            }
+        }
+        return found.ToTracks();
+    }
+
+    static long FirstMultipleAfter(long instant, long step)
+    {
+        var floor = Math.DivRem(instant, step, out var rest) - (rest < 0 ? 1 : 0);
+        return (floor + 1) * step;
+    }
+
+    void Spend(int count)
+    {
+        budget -= count;
+        if (budget < 0)
+            throw new QueryLimitException($"query processing would load too many samples into memory in query execution: more than {Math.Min(options.MaxSamples, limits.Samples)}; ask for a shorter range or fewer series");
+    }
+
+    static Track WithoutMarkers(SelectedSeries series)
+    {
+        var markers = 0;
+        foreach (var value in series.Values)
+            markers += StaleMarker.Is(value) ? 1 : 0;
+        if (markers == 0)
+            return new(series.Labels, series.Times, series.Values);
+        var times = new long[series.Times.Length - markers];
+        var values = new double[times.Length];
+        var kept = 0;
+        for (var i = 0; i < series.Values.Length; i++)
+        {
+            if (!StaleMarker.Is(series.Values[i]))
+                (times[kept], values[kept++]) = (series.Times[i], series.Values[i]);
+        }
+        return new(series.Labels, times, values);
+    }
+
+    long Shifted(TimeShift shift, long at) => shift.Anchor switch
+    {
+        AtAnchor.Instant => shift.At,
+        AtAnchor.Start => queryStart,
+        AtAnchor.End => queryEnd,
+        _ => at,
+    } - shift.Offset;
+
+    List<Element> Select(VectorSelector selector, long at)
+    {
+        var instant = Shifted(selector.Shift, at);
+        var found = tracks[selector.Index]!;
+        var elements = new List<Element>(found.Length);
+        foreach (var track in found)
+        {
+            if (track.TryLatest(instant, instant - LookBack, out _, out var value))
+                elements.Add(new(track.Labels, value));
+        }
+        return elements;
+    }
+
+    /// <summary>As <see cref="Vector"/> of a selector, with the samples' times (in seconds) for values.</summary>
+    public List<Element> SelectTimes(VectorSelector selector, long at)
+    {
+        var instant = Shifted(selector.Shift, at);
+        var found = tracks[selector.Index]!;
+        var elements = new List<Element>(found.Length);
+        foreach (var track in found)
+        {
+            if (track.TryLatest(instant, instant - LookBack, out var time, out _))
+                elements.Add(new(track.Labels, time / 1000.0));
+        }
+        return elements;
+    }
+
+    /// <summary>The series of a range vector and the range at an instant.</summary>
+    public (Track[] Tracks, long After, long Until) Range(Expr node, long at)
+    {
+        var reading = (Reading)Unwrapped(node);
+        var until = Shifted(reading.Shift, at);
+        return (tracks[reading.Index]!, until - (reading is Subquery subquery ? subquery.Range : ((MatrixSelector)reading).Range), until);
+    }
+
+    public static Expr Unwrapped(Expr node)
+    {
+        while (node is Paren paren)
+            node = paren.Inner;
+        return node;
+    }
+}

@@ -1,0 +1,62 @@
+namespace OpsDashboard.Metrics.PromQl.Evaluation;
+
+/// <summary>Collects the values of successive steps into series. Not thread-safe.</summary>
+sealed class SeriesBuilder(EvaluationLimits limits)
+{
+    readonly Dictionary<Labels, List<Sample>> series = [];
+
+    /// <exception cref="PromQlException">Two elements of one step have the same labels.</exception>
+    /// <exception cref="QueryLimitException">More series than an answer may have.</exception>
+    public void Add(Labels labels, long at, double value)
+    {
+        if (!series.TryGetValue(labels, out var known))
+        {
+            if (series.Count >= limits.Series)
+                throw new QueryLimitException($"the answer has more than {limits.Series} series; aggregate or select fewer");
+            series.Add(labels, known = []);
+        }
+        else if (known[^1].At == at)
+        {
+            throw new PromQlException("vector cannot contain metrics with the same labelset");
+        }
+        known.Add(new(at, value));
+    }
+
+    public Track[] ToTracks()
+    {
+        var tracks = new Track[series.Count];
+        var i = 0;
+        foreach (var (labels, samples) in series)
+            tracks[i++] = new(labels, [.. samples.Select(sample => sample.At)], [.. samples.Select(sample => sample.Value)]);
+        return tracks;
+    }
+
+    /// <summary>The series in the order of their labels, as Prometheus sorts a matrix.</summary>
+    public IReadOnlyList<QuerySeries> ToSeries()
+    {
+        var sorted = new List<QuerySeries>(series.Count);
+        foreach (var (labels, samples) in series)
+            sorted.Add(new(labels, samples));
+        sorted.Sort(static (a, b) => LabelOrder.Compare(a.Labels, b.Labels));
+        return sorted;
+    }
+}
+
+/// <summary>The order of label sets: label by label, name before value, ordinal (model/labels, Compare).</summary>
+static class LabelOrder
+{
+    public static int Compare(Labels a, Labels b)
+    {
+        var left = a.AsSpan();
+        var right = b.AsSpan();
+        for (var i = 0; i < Math.Min(left.Length, right.Length); i++)
+        {
+            var order = string.CompareOrdinal(left[i].Name, right[i].Name);
+            if (order == 0)
+                order = string.CompareOrdinal(left[i].Value, right[i].Value);
+            if (order != 0)
+                return order;
+        }
+        return left.Length - right.Length;
+    }
+}

@@ -1,0 +1,46 @@
+using System.Collections.Concurrent;
+using OpsDashboard.Access;
+using OpsDashboard.Audit;
+using OpsDashboard.Metrics.PromQl.Evaluation;
+using OpsDashboard.Metrics.PromQl.Parsing;
+
+namespace OpsDashboard.Metrics.PromQl;
+
+/// <summary>The language over a source of samples. Thread-safe; remembers parsed expressions, because live tiles ask the same ones every second.</summary>
+sealed class PromQlEngine(ISampleQuery samples, TimeProvider clock, EvaluationLimits? limits = null) : IPromQl
+{
+    const int RememberedExpressions = 2_000;
+    const int LongestExpression = 100_000;
+
+    readonly ConcurrentDictionary<string, ParsedExpression> parsed = new(StringComparer.Ordinal);
+    readonly EvaluationLimits limits = limits ?? EvaluationLimits.Default;
+    readonly TimeProvider clock = clock;
+
+    public IPromQlQuery Parse(string expression) => new PromQlQuery(Parsed(expression), samples, limits, clock);
+
+    public IPromQl For(Actor actor)
+    {
+        if (!actor.MayAnywhere(Permission.ReadMetrics))
+            actor.Demand(Permission.ReadMetrics);
+        return actor.May(Permission.ReadMetrics) ? this : new Scoped(this, new GrantedSamples(samples, actor));
+    }
+
+    ParsedExpression Parsed(string expression)
+    {
+        if (parsed.TryGetValue(expression, out var known))
+            return known;
+        if (expression.Length > LongestExpression)
+            throw new PromQlException($"the expression is longer than {LongestExpression} characters", LongestExpression);
+        known = Parser.Parse(expression);
+        if (parsed.Count >= RememberedExpressions)
+            parsed.Clear();
+        return parsed[expression] = known;
+    }
+
+    sealed class Scoped(PromQlEngine engine, ISampleQuery granted) : IPromQl
+    {
+        public IPromQlQuery Parse(string expression) => new PromQlQuery(engine.Parsed(expression), granted, engine.limits, engine.clock);
+
+        public IPromQl For(Actor actor) => engine.For(actor);
+    }
+}

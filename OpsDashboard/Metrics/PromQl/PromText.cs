@@ -1,0 +1,52 @@
+using System.Globalization;
+
+namespace OpsDashboard.Metrics.PromQl;
+
+/// <summary>Numbers and names as Prometheus writes them.</summary>
+public static class PromText
+{
+    /// <summary>The shortest decimal that reads back as the same value, without exponent (Go's FormatFloat 'f', -1).</summary>
+    public static string Number(double value)
+    {
+        var text = Special(value) ?? value.ToString("R", CultureInfo.InvariantCulture);
+        var exponent = text.IndexOf('E');
+        return exponent < 0 ? text : Plain(text.AsSpan(0, exponent), int.Parse(text.AsSpan(exponent + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>A value of the HTTP API: as <see cref="Number"/>, with an exponent below 1e-6 and from 1e21 on (util/jsonutil, MarshalFloat).</summary>
+    public static string ApiNumber(double value)
+    {
+        var size = Math.Abs(value);
+        if (!double.IsFinite(value) || size == 0 || size is >= 1e-6 and < 1e21)
+            return Number(value);
+        var text = value.ToString("R", CultureInfo.InvariantCulture);
+        var exponent = int.Parse(text.AsSpan(text.IndexOf('E') + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        return $"{text[..text.IndexOf('E')]}e{(exponent < 0 ? '-' : '+')}{Math.Abs(exponent)}";
+    }
+
+    /// <summary>Seconds with up to three decimals, as the HTTP API writes times.</summary>
+    public static string Seconds(long milliseconds)
+    {
+        var size = Math.Abs(milliseconds);
+        var fraction = size % 1000;
+        var sign = milliseconds < 0 ? "-" : "";
+        return fraction == 0
+            ? string.Create(CultureInfo.InvariantCulture, $"{sign}{size / 1000}")
+            : string.Create(CultureInfo.InvariantCulture, $"{sign}{size / 1000}.{fraction:000}").TrimEnd('0');
+    }
+
+    /// <summary>Whether a label may have this name: anything but the empty text, since Prometheus 3.</summary>
+    public static bool IsLabelName(string name) => name.Length > 0;
+
+    static string? Special(double value) =>
+        double.IsNaN(value) ? "NaN" : double.IsPositiveInfinity(value) ? "+Inf" : double.IsNegativeInfinity(value) ? "-Inf" : null;
+
+    static string Plain(ReadOnlySpan<char> mantissa, int exponent)
+    {
+        var sign = mantissa[0] == '-' ? "-" : "";
+        var digits = mantissa.ToString().Replace("-", "").Replace(".", "");
+        return exponent < 0
+            ? $"{sign}0.{new string('0', -exponent - 1)}{digits}"
+            : $"{sign}{digits.PadRight(exponent + 1, '0')}";
+    }
+}
