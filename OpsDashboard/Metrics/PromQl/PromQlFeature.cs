@@ -4,7 +4,7 @@ public static class PromQlFeature
 {
     public static WebApplicationBuilder AddPromQl(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton<IPromQl>(services => new PromQlEngine(services.GetRequiredService<ISampleQuery>(), services.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton<IPromQl>(services => new PromQlEngine(services.GetRequiredService<ISampleQuery>(), services.GetService<TimeProvider>() ?? TimeProvider.System));
         return builder;
     }
 
