@@ -29,6 +29,16 @@ public sealed class FakeTimeProvider(DateTimeOffset? start = null) : TimeProvide
             return elapsed;
     }
 
+    /// <summary>How many timers are set: a test waits for it before it lets time pass for loops that run on other threads.</summary>
+    public int TimerCount
+    {
+        get
+        {
+            lock (gate)
+                return timers.Count;
+        }
+    }
+
     /// <summary>Steps the wall clock alone, as an administrator or NTP would; timers and time stamps do not notice.</summary>
     public void StepWallClock(TimeSpan by)
     {
