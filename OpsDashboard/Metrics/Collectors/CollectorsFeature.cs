@@ -1,4 +1,7 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using OpsDashboard.Audit;
 using OpsDashboard.Catalogue;
+using OpsDashboard.Metrics.Collectors.Hosting;
 
 namespace OpsDashboard.Metrics.Collectors;
 
@@ -6,6 +9,12 @@ public static class CollectorsFeature
 {
     public static WebApplicationBuilder AddCollectors(this WebApplicationBuilder builder)
     {
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<CollectorHost>();
+        builder.Services.AddSingleton<ICollectorStates>(services => services.GetRequiredService<CollectorHost>());
+        if (builder.Services.Any(service => service.ServiceType == typeof(IAuditLog)))
+            builder.Services.AddSingleton<ICollectorControl, CollectorControl>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<CollectorHost>());
         return builder;
     }
 
