@@ -1,0 +1,31 @@
+namespace OpsDashboard.Access;
+
+/// <summary>How often one address may try something in a minute. Bounded: past the cap of addresses all the others share one count. Thread-safe.</summary>
+public sealed class AttemptLimit(int perMinute, TimeProvider clock)
+{
+    const int MaxAddresses = 10_000;
+    static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
+
+    readonly Lock gate = new();
+    readonly Dictionary<string, int> counts = [];
+    long windowStart = clock.GetTimestamp();
+
+    /// <summary>Null: go on. Else how long to wait.</summary>
+    public TimeSpan? Take(string? address)
+    {
+        lock (gate)
+        {
+            var into = clock.GetElapsedTime(windowStart);
+            if (into >= Window)
+            {
+                counts.Clear();
+                (windowStart, into) = (clock.GetTimestamp(), TimeSpan.Zero);
+            }
+            var key = address ?? "";
+            if (counts.Count >= MaxAddresses && !counts.ContainsKey(key))
+                key = "";
+            var count = counts[key] = counts.GetValueOrDefault(key) + 1;
+            return count <= perMinute ? null : Window - into;
+        }
+    }
+}

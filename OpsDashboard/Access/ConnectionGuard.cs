@@ -1,0 +1,85 @@
+using System.Collections.Concurrent;
+
+namespace OpsDashboard.Access;
+
+/// <summary>
+/// Ends the sockets of circuits and hubs whose sign-in no longer holds. The browser's reconnect is then refused at the door,
+/// whatever the code behind the socket remembers. Checks each open socket every two seconds, and at once when told of a change.
+/// </summary>
+sealed class ConnectionGuard(IActors actors, AccessChanges changes, TimeProvider clock, ILogger<ConnectionGuard> logger) : BackgroundService
+{
+    static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+
+    readonly ConcurrentDictionary<HttpContext, string> open = new();
+
+    public async Task FollowAsync(HttpContext context, RequestDelegate next)
+    {
+        if (!context.WebSockets.IsWebSocketRequest || context.User.FindFirst(System.Security.Claims.ClaimTypes.NameIdentifier)?.Value is not { } actorId)
+        {
+            await next(context);
+            return;
+        }
+        open[context] = actorId;
+        try
+        {
+            await next(context);
+        }
+        finally
+        {
+            open.TryRemove(context, out _);
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var woken = new SemaphoreSlim(0);
+        void Wake(string actorId) => woken.Release();
+        changes.Changed += Wake;
+        try
+        {
+            while (true)
+            {
+                await CloseEndedAsync();
+                await WaitAsync(woken, stoppingToken);
+            }
+        }
+        finally
+        {
+            changes.Changed -= Wake;
+        }
+    }
+
+    async Task WaitAsync(SemaphoreSlim woken, CancellationToken stop)
+    {
+        using var pause = new CancellationTokenSource(Interval, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(pause.Token, stop);
+        try
+        {
+            await woken.WaitAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            // The interval is over.
+        }
+    }
+
+    async Task CloseEndedAsync()
+    {
+        foreach (var (context, actorId) in open)
+        {
+            try
+            {
+                if (await actors.IsCurrentAsync(context.User))
+                    continue;
+                open.TryRemove(context, out _);
+                context.Abort();
+                changes.Raise(actorId);
+            }
+            catch (Exception failure)
+            {
+                // The database cannot be asked; the next round does.
+                logger.LogDebug(failure, "The sign-in behind a connection could not be checked");
+            }
+        }
+    }
+}

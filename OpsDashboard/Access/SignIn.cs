@@ -1,0 +1,126 @@
+using System.Security.Claims;
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using OpsDashboard.Audit;
+using OpsDashboard.Storage;
+
+namespace OpsDashboard.Access;
+
+/// <summary>What came of an attempt. A failure never says whether the account exists, is locked or is disabled.</summary>
+public abstract record SignInOutcome
+{
+    public sealed record Succeeded(ClaimsPrincipal Principal) : SignInOutcome;
+
+    public sealed record Failed : SignInOutcome;
+
+    public sealed record TooMany(TimeSpan RetryAfter) : SignInOutcome;
+}
+
+/// <summary>Signs people in by password or one-time link. Every attempt against an account is in the audit log.</summary>
+public sealed class SignIn(
+    IDbContextFactory<OpsContext> contexts, IAuditLog audit, IStrangerRefusals refusals,
+    AccessOptions options, AttemptLimit attempts, TimeProvider clock)
+{
+    static readonly PasswordHasher<Account> Hasher = new();
+
+    // Verified when there is no such account, so that the answer takes as long.
+    static readonly string DecoyHash = Hasher.HashPassword(null!, Convert.ToHexString(RandomNumberGenerator.GetBytes(16)));
+
+    public static string HashPassword(string password) => Hasher.HashPassword(null!, password);
+
+    public async Task<SignInOutcome> WithPasswordAsync(string email, string password, string? address, CancellationToken stop)
+    {
+        if (attempts.Take(address) is { } wait)
+            return Limited(wait, address);
+        if (email.Length > 254 || password.Length > PasswordRule.MaxLength)
+            return Unknown(address);
+        await using var context = contexts.CreateDbContext();
+        var key = Account.KeyOf(email);
+        var account = await context.Set<Account>().FirstOrDefaultAsync(one => one.EmailKey == key, stop);
+        var isRight = Hasher.VerifyHashedPassword(null!, account?.PasswordHash ?? DecoyHash, password) != PasswordVerificationResult.Failed;
+        if (account?.PasswordHash is null)
+            return Unknown(address);
+        if (account.IsDisabled || account.LockedUntil > clock.GetUtcNow())
+            return await RefuseAsync(context, account, address, account.IsDisabled ? "disabled" : "locked", stop);
+        if (!isRight)
+        {
+            CountFailure(account);
+            return await RefuseAsync(context, account, address, "wrong password", stop);
+        }
+        return await SucceedAsync(context, account, address, "password", stop);
+    }
+
+    public async Task<SignInOutcome> WithLinkAsync(string code, string? address, CancellationToken stop)
+    {
+        if (attempts.Take(address) is { } wait)
+            return Limited(wait, address);
+        await using var context = contexts.CreateDbContext();
+        var hash = Secret.Hash(code);
+        var link = await context.Set<SignInLink>().FirstOrDefaultAsync(one => one.CodeHash == hash, stop);
+        if (link is null || link.UsedAt is not null || link.ExpiresAt <= clock.GetUtcNow())
+            return Unknown(address);
+        var account = await context.Set<Account>().SingleAsync(one => one.Id == link.AccountId, stop);
+        if (account.IsDisabled)
+            return await RefuseAsync(context, account, address, "disabled", stop);
+        link.UsedAt = clock.Now();
+        try
+        {
+            return await SucceedAsync(context, account, address, "one-time link", stop);
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            return new SignInOutcome.Failed();
+        }
+    }
+
+    void CountFailure(Account account)
+    {
+        account.FailedSignIns++;
+        if (account.FailedSignIns < options.FailuresBeforeLock)
+            return;
+        account.LockedUntil = clock.Now() + options.LockDuration;
+        account.FailedSignIns = 0;
+    }
+
+    async Task<SignInOutcome> SucceedAsync(OpsContext context, Account account, string? address, string method, CancellationToken stop)
+    {
+        (account.FailedSignIns, account.LockedUntil, account.LastSignInAt) = (0, null, clock.Now());
+        var actor = ActorOf(account, address);
+        await audit.CommitAsync(context, new(actor, "account.signed_in", SubjectOf(account), Particulars: new Dictionary<string, object?> { ["method"] = method }), stop);
+        return new SignInOutcome.Succeeded(SignedIn.Principal(actor.Id, account.Stamp, account.Name, SignInCookie.SchemeName));
+    }
+
+    async Task<SignInOutcome> RefuseAsync(OpsContext context, Account account, string? address, string reason, CancellationToken stop)
+    {
+        var particulars = new Dictionary<string, object?> { ["reason"] = reason };
+        if (account.LockedUntil > clock.GetUtcNow())
+            particulars["lockedUntil"] = account.LockedUntil;
+        try
+        {
+            await audit.CommitAsync(context, new(Actor.Stranger(address), "account.sign_in_failed", SubjectOf(account), AuditOutcome.Refused, particulars), stop);
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            // Another attempt at the same moment was counted; this one is refused all the same and counted by its source.
+            refusals.Count(address);
+        }
+        return new SignInOutcome.Failed();
+    }
+
+    SignInOutcome.Failed Unknown(string? address)
+    {
+        refusals.Count(address);
+        return new();
+    }
+
+    SignInOutcome.TooMany Limited(TimeSpan wait, string? address)
+    {
+        refusals.Count(address);
+        return new(wait);
+    }
+
+    internal static string SubjectOf(Account account) => $"account/{account.Id}";
+
+    internal static Actor ActorOf(Account account, string? address) => new(account.Id.ToString(), account.Name, ActorKind.Person, account.Grants, address);
+}

@@ -1,0 +1,258 @@
+using System;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace OpsDashboard.Storage.Postgres
+{
+    /// <inheritdoc />
+    public partial class Initial : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.EnsureSchema(
+                name: "ops");
+
+            migrationBuilder.CreateTable(
+                name: "account",
+                schema: "ops",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    email = table.Column<string>(type: "text", nullable: false),
+                    email_key = table.Column<string>(type: "text", nullable: false),
+                    name = table.Column<string>(type: "text", nullable: false),
+                    password_hash = table.Column<string>(type: "text", nullable: true),
+                    grants = table.Column<string>(type: "text", nullable: false),
+                    stamp = table.Column<string>(type: "text", nullable: false),
+                    is_disabled = table.Column<bool>(type: "boolean", nullable: false),
+                    failed_sign_ins = table.Column<int>(type: "integer", nullable: false),
+                    locked_until = table.Column<long>(type: "bigint", nullable: true),
+                    created_at = table.Column<long>(type: "bigint", nullable: false),
+                    last_sign_in_at = table.Column<long>(type: "bigint", nullable: true),
+                    version = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_account", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "api_token",
+                schema: "ops",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    name = table.Column<string>(type: "text", nullable: false),
+                    hash = table.Column<byte[]>(type: "bytea", nullable: false),
+                    grants = table.Column<string>(type: "text", nullable: false),
+                    created_by = table.Column<string>(type: "text", nullable: false),
+                    created_at = table.Column<long>(type: "bigint", nullable: false),
+                    expires_at = table.Column<long>(type: "bigint", nullable: false),
+                    revoked_at = table.Column<long>(type: "bigint", nullable: true),
+                    version = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_api_token", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "audit_checkpoint",
+                schema: "ops",
+                columns: table => new
+                {
+                    sequence = table.Column<long>(type: "bigint", nullable: false),
+                    at = table.Column<long>(type: "bigint", nullable: false),
+                    hash = table.Column<byte[]>(type: "bytea", nullable: false),
+                    signature = table.Column<byte[]>(type: "bytea", nullable: false),
+                    key_id = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_audit_checkpoint", x => x.sequence);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "audit_entry",
+                schema: "ops",
+                columns: table => new
+                {
+                    sequence = table.Column<long>(type: "bigint", nullable: false),
+                    format_version = table.Column<int>(type: "integer", nullable: false),
+                    at = table.Column<long>(type: "bigint", nullable: false),
+                    actor_id = table.Column<string>(type: "text", nullable: false),
+                    action = table.Column<string>(type: "text", nullable: false),
+                    subject = table.Column<string>(type: "text", nullable: false),
+                    outcome = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
+                    particulars_hash = table.Column<byte[]>(type: "bytea", nullable: false),
+                    hash = table.Column<byte[]>(type: "bytea", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_audit_entry", x => x.sequence);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "audit_key",
+                schema: "ops",
+                columns: table => new
+                {
+                    key_id = table.Column<string>(type: "text", nullable: false),
+                    public_key = table.Column<byte[]>(type: "bytea", nullable: false),
+                    private_key = table.Column<byte[]>(type: "bytea", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_audit_key", x => x.key_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "audit_name",
+                schema: "ops",
+                columns: table => new
+                {
+                    actor_id = table.Column<string>(type: "text", nullable: false),
+                    name = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_audit_name", x => x.actor_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "audit_particulars",
+                schema: "ops",
+                columns: table => new
+                {
+                    sequence = table.Column<long>(type: "bigint", nullable: false),
+                    salt = table.Column<byte[]>(type: "bytea", nullable: false),
+                    text = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_audit_particulars", x => x.sequence);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "data_protection_key",
+                schema: "ops",
+                columns: table => new
+                {
+                    name = table.Column<string>(type: "text", nullable: false),
+                    xml = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_data_protection_key", x => x.name);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "sign_in_link",
+                schema: "ops",
+                columns: table => new
+                {
+                    code_hash = table.Column<byte[]>(type: "bytea", nullable: false),
+                    account_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    expires_at = table.Column<long>(type: "bigint", nullable: false),
+                    used_at = table.Column<long>(type: "bigint", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_sign_in_link", x => x.code_hash);
+                    table.ForeignKey(
+                        name: "FK_sign_in_link_account_account_id",
+                        column: x => x.account_id,
+                        principalSchema: "ops",
+                        principalTable: "account",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_account_email_key",
+                schema: "ops",
+                table: "account",
+                column: "email_key",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_api_token_hash",
+                schema: "ops",
+                table: "api_token",
+                column: "hash",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_audit_entry_action",
+                schema: "ops",
+                table: "audit_entry",
+                column: "action");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_audit_entry_actor_id",
+                schema: "ops",
+                table: "audit_entry",
+                column: "actor_id");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_audit_entry_at",
+                schema: "ops",
+                table: "audit_entry",
+                column: "at");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_audit_entry_subject",
+                schema: "ops",
+                table: "audit_entry",
+                column: "subject");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_sign_in_link_account_id",
+                schema: "ops",
+                table: "sign_in_link",
+                column: "account_id");
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropTable(
+                name: "api_token",
+                schema: "ops");
+
+            migrationBuilder.DropTable(
+                name: "audit_checkpoint",
+                schema: "ops");
+
+            migrationBuilder.DropTable(
+                name: "audit_entry",
+                schema: "ops");
+
+            migrationBuilder.DropTable(
+                name: "audit_key",
+                schema: "ops");
+
+            migrationBuilder.DropTable(
+                name: "audit_name",
+                schema: "ops");
+
+            migrationBuilder.DropTable(
+                name: "audit_particulars",
+                schema: "ops");
+
+            migrationBuilder.DropTable(
+                name: "data_protection_key",
+                schema: "ops");
+
+            migrationBuilder.DropTable(
+                name: "sign_in_link",
+                schema: "ops");
+
+            migrationBuilder.DropTable(
+                name: "account",
+                schema: "ops");
+        }
+    }
+}
