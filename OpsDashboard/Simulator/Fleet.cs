@@ -1,0 +1,81 @@
+using OpsDashboard.Simulator.Hosting;
+using OpsDashboard.Simulator.Systems;
+
+namespace OpsDashboard.Simulator;
+
+/// <summary>The five systems, the machines below them, and what runs them. Made before the program is built, because their ports are published then.</summary>
+sealed class Fleet : IAsyncDisposable
+{
+    readonly SemaphoreSlim gate = new(1);
+    readonly SiteHost surroundings;
+
+    public Fleet(TimeProvider clock, string folder, int seed, Func<Fleet, Site> control)
+    {
+        Ground Under(string id, int place) => new(clock, Path.Combine(folder, id), unchecked(seed + (place * 7919)));
+        CaseOpening = new(Under("case-opening", 1));
+        Systems = [CaseOpening, new LiapTui(Under("liap-tui", 3))];
+        Control = control(this);
+        surroundings = new([Control, .. Systems.Select(system => system.NodeSite)]);
+    }
+
+    public CaseOpening CaseOpening { get; }
+
+    public IReadOnlyList<SimulatedSystem> Systems { get; }
+
+    public Site Control { get; }
+
+    public SimulatedSystem? Find(string? id) => Systems.FirstOrDefault(system => system.Id == id);
+
+    public IEnumerable<(string Variable, string Value)> Addresses => Systems.SelectMany(system => system.Addresses);
+
+    public async Task StartAsync(CancellationToken stop)
+    {
+        await surroundings.StartAsync(stop);
+        await ReconcileAsync(stop);
+    }
+
+    /// <summary>Moves every system on and opens or closes ports as the faults ask.</summary>
+    public async Task ReconcileAsync(CancellationToken stop)
+    {
+        await gate.WaitAsync(stop);
+        try
+        {
+            foreach (var system in Systems)
+            {
+                await system.ReconcileAsync(stop);
+                system.Advance();
+            }
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    public async Task RestartAsync(SimulatedSystem system, CancellationToken stop)
+    {
+        await gate.WaitAsync(stop);
+        try
+        {
+            await system.RestartAsync(stop);
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    public async Task PersistAsync(CancellationToken stop)
+    {
+        foreach (var system in Systems)
+            await system.PersistAsync(stop);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var system in Systems)
+            await system.DisposeAsync();
+        await surroundings.DisposeAsync();
+        gate.Dispose();
+    }
+}

@@ -1,0 +1,208 @@
+using OpsDashboard.Simulator.Exposition;
+using OpsDashboard.Simulator.Faults;
+using OpsDashboard.Simulator.Hosting;
+using OpsDashboard.Simulator.Parts;
+
+namespace OpsDashboard.Simulator.Systems;
+
+/// <summary>What every simulated system is given.</summary>
+/// <param name="Folder">Its own folder for database and log.</param>
+sealed record Ground(TimeProvider Clock, string Folder, int Seed);
+
+/// <summary>
+/// One of the five systems: state that time and faults move on, and the sites through which it answers. Time moves it in steps, at every tick
+/// and before every answer; all state is touched under <see cref="Gate"/> alone.
+/// </summary>
+abstract class SimulatedSystem : IAsyncDisposable
+{
+    const double LongestStep = 10;
+    const double ShortestStep = 0.02;
+
+    readonly FaultGate faultGate;
+    SiteHost? host;
+    long lastStep;
+
+    protected SimulatedSystem(string id, string name, Ground ground, Rhythm rhythm, string schema)
+    {
+        (Id, Name, Clock, Rhythm) = (id, name, ground.Clock, rhythm);
+        Draw = new(ground.Seed);
+        Faults = new(Clock);
+        faultGate = new(Faults, Clock);
+        Log = new(ground.Folder);
+        Database = new(ground.Folder, schema);
+        Node = new(rhythm, 4, Clock.GetUtcNow());
+        NodeSite = new Site(new()).Get("/metrics", context => context.Text(Read(Node.Render), Answers.PrometheusText));
+        lastStep = Clock.GetTimestamp();
+    }
+
+    public string Id { get; }
+
+    public string Name { get; }
+
+    public FaultSet Faults { get; }
+
+    /// <summary>The machine below: it goes on answering while the program is down.</summary>
+    public Site NodeSite { get; }
+
+    public abstract Machine Machine { get; }
+
+    /// <summary>Feature flags, on or off; changed by the control API.</summary>
+    public Dictionary<string, bool> Flags { get; } = [];
+
+    /// <summary>Versions that ran before the present one, newest last.</summary>
+    public Stack<string> EarlierVersions { get; } = [];
+
+    /// <summary>Variables of the catalogue that carry this system's addresses.</summary>
+    public abstract IEnumerable<(string Variable, string Value)> Addresses { get; }
+
+    public Lock Gate { get; } = new();
+
+    protected TimeProvider Clock { get; }
+
+    protected Rhythm Rhythm { get; }
+
+    protected Draw Draw { get; }
+
+    protected MetricPage Page { get; } = new();
+
+    protected EventLog Log { get; }
+
+    protected DatabaseFile Database { get; }
+
+    protected NodeModel Node { get; }
+
+    protected abstract IReadOnlyList<Site> Sites { get; }
+
+    /// <summary>The clock of the simulated machine, which a fault may put wrong.</summary>
+    protected DateTimeOffset Now => Clock.GetUtcNow().AddSeconds(Faults.Value(FaultKind.ClockSkew) ?? 0);
+
+    protected double Skew => Faults.Value(FaultKind.ClockSkew) ?? 0;
+
+    public bool IsRunning => host is { IsRunning: true };
+
+    /// <summary>Moves the state to now. A program that is down or hangs does not move.</summary>
+    public void Advance()
+    {
+        lock (Gate)
+        {
+            var seconds = Clock.GetElapsedTime(lastStep).TotalSeconds;
+            if (seconds < ShortestStep)
+                return;
+            lastStep = Clock.GetTimestamp();
+            if (Faults.Has(FaultKind.Crash) || Faults.Has(FaultKind.Hang))
+                return;
+            var now = Clock.GetUtcNow();
+            Step(new(now, Math.Min(seconds, LongestStep), Rhythm.Level(now)), Weather());
+        }
+    }
+
+    /// <summary>Opens or closes the ports as the crash fault asks. One caller at a time.</summary>
+    public async Task ReconcileAsync(CancellationToken stop)
+    {
+        host ??= new(Sites);
+        if (Faults.Has(FaultKind.Crash))
+        {
+            await host.StopAsync();
+        }
+        else if (!host.IsRunning)
+        {
+            Begin();
+            await host.StartAsync(stop);
+        }
+    }
+
+    /// <summary>Ends the program and starts it again: counters, uptime and what leaked begin anew. One caller at a time.</summary>
+    public async Task RestartAsync(CancellationToken stop)
+    {
+        host ??= new(Sites);
+        await host.StopAsync();
+        await ReconcileAsync(stop);
+    }
+
+    /// <summary>Writes log and database; called about once a second by one caller.</summary>
+    public async Task PersistAsync(CancellationToken stop)
+    {
+        await Log.FlushAsync(stop);
+        if (IsRunning && !Faults.Has(FaultKind.DatabaseGone))
+            await SaveAsync(stop);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (host is not null)
+            await host.DisposeAsync();
+        await Database.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    protected abstract void Step(Moment moment, Conditions conditions);
+
+    protected virtual Task SaveAsync(CancellationToken stop) => Task.CompletedTask;
+
+    protected Site NewSite() => new(new(), faultGate.PassAsync);
+
+    /// <summary>Brings the state up to date and reads it.</summary>
+    protected T Read<T>(Func<T> read)
+    {
+        Advance();
+        lock (Gate)
+            return read();
+    }
+
+    protected Task Metrics(HttpContext context) => context.Text(Read(Page.Render), Answers.PrometheusText);
+
+    /// <summary>What requests meet now, from the faults in force.</summary>
+    protected Conditions Weather()
+    {
+        var stretch = Faults.Has(FaultKind.CacheCold) ? 1.9 : 1;
+        var failing = Math.Max(Faults.Value(FaultKind.Errors) ?? 0, Faults.Has(FaultKind.DatabaseGone) ? 0.85 : 0);
+        return new(Faults.Value(FaultKind.Slow) ?? 0, stretch, failing);
+    }
+
+    /// <summary>Answers a request for real: counted, as slow and as likely to fail as all others are now.</summary>
+    protected async Task ServeAsync(HttpContext context, Traffic traffic, SimulatedRoute route, Func<object> body)
+    {
+        var (status, seconds) = Read(() =>
+        {
+            var conditions = Weather();
+            var drawn = (Status: traffic.Status(route, conditions), Seconds: traffic.Duration(route, conditions));
+            // a probe sends no token of a player: it is never refused
+            return drawn.Status == StatusCodes.Status401Unauthorized ? (route.Success, drawn.Seconds) : drawn;
+        });
+        await Task.Delay(TimeSpan.FromSeconds(seconds), Clock, context.RequestAborted);
+        lock (Gate)
+            traffic.Record(route, status, seconds);
+        await context.Json(status < 400 ? Read(body) : new { error = "internal_error", timestamp = Answers.Stamp(Now) }, status);
+    }
+
+    /// <summary>The system's own check of its database: a real statement.</summary>
+    protected async Task DatabaseHealth(HttpContext context)
+    {
+        if (Faults.Has(FaultKind.DatabaseGone))
+        {
+            await context.Json(new { status = "unhealthy", error = "connection to database refused", timestamp = Answers.Stamp(Now) }, StatusCodes.Status503ServiceUnavailable);
+            return;
+        }
+        var started = Clock.GetTimestamp();
+        await Database.CountAsync("SELECT 1", context.RequestAborted);
+        await context.Json(new { status = "healthy", latency_ms = Math.Round(Clock.GetElapsedTime(started).TotalMilliseconds, 2), timestamp = Answers.Stamp(Now) });
+    }
+
+    /// <summary>The newest log lines as they are in the file: <c>?tail=100</c>.</summary>
+    protected Task Logs(HttpContext context)
+    {
+        var count = int.TryParse(context.Request.Query["tail"], out var asked) ? Math.Clamp(asked, 1, 500) : 100;
+        return context.Text(string.Concat(Log.Tail(count).Select(line => line + "\n")), "application/x-ndjson");
+    }
+
+    void Begin()
+    {
+        lock (Gate)
+        {
+            Page.Reset();
+            Machine.Restart(Now);
+            lastStep = Clock.GetTimestamp();
+        }
+        Log.Write(Now, "INFO", "system_event", "started", new { version = Machine.Version, replicas = Machine.Replicas });
+    }
+}
