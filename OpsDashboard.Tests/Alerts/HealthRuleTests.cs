@@ -1,0 +1,114 @@
+using OpsDashboard.Alerts;
+using OpsDashboard.Catalogue;
+using OpsDashboard.Metrics;
+using Xunit;
+
+namespace OpsDashboard.Tests.Alerts;
+
+public sealed class HealthRuleTests
+{
+    static readonly DateTimeOffset Now = new(2026, 11, 20, 3, 14, 0, TimeSpan.Zero);
+
+    static readonly MonitoredSystem Game = new()
+    {
+        Id = "case-opening",
+        Name = "Case Opening Game",
+        Short = "CG",
+        Components = [new("api", "API", "api", ["database"]), new("database", "Database", "database", [])],
+        Targets = [],
+    };
+
+    [Fact]
+    public void Compute_EverythingAnswers_IsOk()
+    {
+        var health = Compute([Probe("health", ok: true), Source(ok: true)]);
+
+        Assert.Equal(Health.Ok, health.State.Health);
+        Assert.Equal("All 2 components healthy", health.State.Reason);
+    }
+
+    [Fact]
+    public void Compute_NothingCollectedYet_IsUnknownAndNotGreen() =>
+        Assert.Equal(Health.Unknown, Compute([]).State.Health);
+
+    [Fact]
+    public void Compute_AllProbesOfAComponentFail_IsCriticalWithTheReason()
+    {
+        var health = Compute([Probe("health", ok: false), Probe("cases", ok: false), Source(ok: false)]);
+
+        Assert.Equal(Health.Critical, health.State.Health);
+        Assert.Equal("API does not answer: 2 of 2 probes failed, connection refused", health.State.Reason);
+        Assert.Equal(Health.Critical, health.Components["api"].Health);
+        Assert.Equal(Health.Ok, health.Components["database"].Health);
+    }
+
+    [Fact]
+    public void Compute_SomeProbesFail_IsAWarning() =>
+        Assert.Equal(Health.Warning, Compute([Probe("health", ok: true), Probe("cases", ok: false)]).State.Health);
+
+    [Fact]
+    public void Compute_OnlyTheSourceIsSilent_IsUnknown()
+    {
+        var health = Compute([Probe("health", ok: true), Source(ok: false)]);
+
+        Assert.Equal(Health.Unknown, health.State.Health);
+        Assert.Equal("No samples from API: connection refused", health.State.Reason);
+    }
+
+    [Fact]
+    public void Compute_CriticalAndUnknown_CriticalComesFirst()
+    {
+        var health = Compute([Source(ok: false)], [Alert(AlertState.Firing, "critical")]);
+
+        Assert.Equal(Health.Critical, health.State.Health);
+        Assert.Equal([Health.Critical, Health.Unknown], health.Causes.Select(cause => cause.State.Health));
+    }
+
+    [Theory]
+    [InlineData(AlertState.Firing, "critical", Health.Critical)]
+    [InlineData(AlertState.Firing, "warning", Health.Warning)]
+    [InlineData(AlertState.Firing, "info", Health.Ok)]
+    [InlineData(AlertState.Pending, "critical", Health.Warning)]
+    [InlineData(AlertState.Pending, "warning", Health.Ok)]
+    [InlineData(AlertState.Resolved, "critical", Health.Ok)]
+    public void Compute_Alert_CountsByStateAndSeverity(AlertState state, string severity, Health expected) =>
+        Assert.Equal(expected, Compute([Source(ok: true)], [Alert(state, severity)]).State.Health);
+
+    [Fact]
+    public void Compute_AlertOfAnotherSystem_DoesNotCount() =>
+        Assert.Equal(Health.Ok, Compute([Source(ok: true)], [Alert(AlertState.Firing, "critical", "liap-tui")]).State.Health);
+
+    [Fact]
+    public void Compute_StateUnchanged_KeepsItsBeginning()
+    {
+        var first = HealthRule.Compute(Game, [Source(ok: true)], [], null, Now);
+        var second = HealthRule.Compute(Game, [Source(ok: true)], [], first, Now.AddMinutes(5));
+
+        Assert.Equal(Now, second.State.Since);
+    }
+
+    [Fact]
+    public void Compute_StateChanged_BeginsAnew()
+    {
+        var first = HealthRule.Compute(Game, [Probe("health", ok: false)], [], null, Now.AddMinutes(-9));
+        var second = HealthRule.Compute(Game, [Probe("health", ok: true)], [], first, Now);
+
+        Assert.Equal(Health.Ok, second.State.Health);
+        Assert.Equal(Now, second.State.Since);
+    }
+
+    static SystemHealth Compute(TargetReport[] reports, Alert[]? alerts = null) => HealthRule.Compute(Game, reports, alerts ?? [], null, Now);
+
+    static TargetReport Probe(string job, bool ok) => Report(job, isProbe: true, ok);
+
+    static TargetReport Source(bool ok) => Report("metrics", isProbe: false, ok);
+
+    static TargetReport Report(string job, bool isProbe, bool ok) =>
+        new(Game.Id, "api", $"case-opening/api/{job}/x", isProbe, ok, Now.AddSeconds(-41), ok ? 0 : 3, ok ? null : "connection refused");
+
+    static Alert Alert(AlertState state, string severity, string system = "case-opening")
+    {
+        var rule = new AlertRule("MemoryUsage", "heap > 150e6", TimeSpan.FromSeconds(10), new Dictionary<string, string> { ["severity"] = severity }, new Dictionary<string, string>(), "rules.yml", 1);
+        return new(rule, Labels.Of("", ("system", system), ("component", "api"), ("severity", severity)), state, 1, 1, "Heap is 162 MB, limit 150 MB", Now.AddMinutes(-4));
+    }
+}

@@ -1,0 +1,78 @@
+using OpsDashboard.Catalogue;
+
+namespace OpsDashboard.Alerts;
+
+/// <summary>
+/// The one rule by which health is computed, from firing and pending alerts, failing probes and stale sources. Pure.
+/// <list type="bullet">
+/// <item>a firing critical alert, or a component none of whose probes answers: Critical</item>
+/// <item>a source that cannot be read: Unknown, never green and never zero</item>
+/// <item>a firing warning, some probes failing, or a critical alert still pending: Warning</item>
+/// </list>
+/// A system is as bad as its worst component. An alert or source without a component counts for the system as a whole.
+/// </summary>
+public static class HealthRule
+{
+    /// <param name="previous">Gives the instants since when unchanged states hold.</param>
+    public static SystemHealth Compute(MonitoredSystem system, IEnumerable<TargetReport> reports, IEnumerable<Alert> alerts, SystemHealth? previous, DateTimeOffset at)
+    {
+        var byComponent = reports.Where(report => report.SystemId == system.Id).ToLookup(report => report.ComponentId);
+        var causes = byComponent.SelectMany(component => FromReports(system, component.Key, [.. component]))
+            .Concat(alerts.Where(alert => alert.SystemId == system.Id).Select(FromAlert).OfType<HealthCause>())
+            .OrderBy(cause => cause.State.Health).ThenBy(cause => cause.State.Since)
+            .ToArray();
+        var components = system.Components.ToDictionary(component => component.Id, component =>
+            Keep(previous?.Components.GetValueOrDefault(component.Id), OfComponent(component, causes, byComponent.Contains(component.Id), at)));
+        return new(system.Id, Keep(previous?.State, OfSystem(system, causes, byComponent.Count > 0, at)), components, causes);
+    }
+
+    static HealthState OfSystem(MonitoredSystem system, HealthCause[] causes, bool isWatched, DateTimeOffset at)
+    {
+        if (causes.Length > 0)
+            return causes[0].State;
+        if (!isWatched)
+            return new(Health.Unknown, "Nothing is collected from it yet", at);
+        return new(Health.Ok, system.Components.Count == 1 ? "Its one component is healthy" : $"All {system.Components.Count} components healthy", at);
+    }
+
+    static HealthState OfComponent(SystemComponent component, HealthCause[] causes, bool isWatched, DateTimeOffset at) =>
+        causes.FirstOrDefault(cause => cause.ComponentId == component.Id)?.State
+        ?? (isWatched ? new(Health.Ok, "Answers and reports", at) : new(Health.Ok, "Not watched by a target of its own", at));
+
+    /// <summary>An unchanged state keeps its beginning, whatever its sentence says now.</summary>
+    static HealthState Keep(HealthState? before, HealthState now) =>
+        before is not null && before.Health == now.Health && before.Since < now.Since ? now with { Since = before.Since } : now;
+
+    static IEnumerable<HealthCause> FromReports(MonitoredSystem system, string componentId, TargetReport[] reports)
+    {
+        var name = system.Components.FirstOrDefault(component => component.Id == componentId)?.Name ?? componentId;
+        var probes = reports.Where(report => report.IsProbe).ToArray();
+        var failing = probes.Where(report => !report.IsOk).ToArray();
+        if (failing.Length > 0)
+        {
+            var first = failing.MinBy(report => report.Since)!;
+            yield return failing.Length == probes.Length
+                ? new(componentId, new(Health.Critical, $"{name} does not answer: {Count(failing.Length, probes.Length)} failed, {first.Reason}", first.Since))
+                : new(componentId, new(Health.Warning, $"{name}: {Count(failing.Length, probes.Length)} failed, {first.Reason}", first.Since));
+        }
+        if (reports.Where(report => !report.IsProbe && !report.IsOk).MinBy(report => report.Since) is { } silent)
+            yield return new(componentId, new(Health.Unknown, $"No samples from {name}: {silent.Reason}", silent.Since));
+    }
+
+    static string Count(int failing, int all) => all == 1 ? "its probe" : $"{failing} of {all} probes";
+
+    static HealthCause? FromAlert(Alert alert)
+    {
+        Health? health = (alert.State, alert.Severity) switch
+        {
+            (AlertState.Firing, "critical") => Health.Critical,
+            (AlertState.Firing, "warning") => Health.Warning,
+            (AlertState.Pending, "critical") => Health.Warning,
+            _ => null,
+        };
+        return health is { } state ? new(alert.ComponentId ?? "", new(state, Sentence(alert), alert.ActiveAt)) : null;
+    }
+
+    static string Sentence(Alert alert) =>
+        alert.State == AlertState.Pending ? $"{alert.Summary} (fires after {PrometheusDuration.Format(alert.Rule.For)})" : alert.Summary;
+}

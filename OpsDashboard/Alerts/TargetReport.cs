@@ -1,0 +1,9 @@
+namespace OpsDashboard.Alerts;
+
+/// <summary>What a target's last runs say, as far as health needs it.</summary>
+/// <param name="IsProbe">It asks whether the component answers; otherwise it reads samples, and its failure means that we know nothing.</param>
+/// <param name="IsOk">The last run got everything it expected.</param>
+/// <param name="Since">When <paramref name="IsOk"/> last changed.</param>
+/// <param name="ConsecutiveFailures">Runs that failed in a row.</param>
+/// <param name="Reason">Why it failed, a sentence without its full stop; null when it is ok.</param>
+public sealed record TargetReport(string SystemId, string ComponentId, string TargetId, bool IsProbe, bool IsOk, DateTimeOffset Since, int ConsecutiveFailures, string? Reason);
