@@ -4,6 +4,13 @@ public static class AlertsFeature
 {
     public static WebApplicationBuilder AddAlerts(this WebApplicationBuilder builder)
     {
+        builder.Services.AddSingleton<AlertHost>();
+        builder.Services.AddSingleton<IAlerts>(services => services.GetRequiredService<AlertHost>());
+        builder.Services.AddHostedService(services => services.GetRequiredService<AlertHost>());
+        builder.Services.AddSingleton<HealthHost>();
+        builder.Services.AddSingleton<IHealth>(services => services.GetRequiredService<HealthHost>());
+        builder.Services.AddHostedService(services => services.GetRequiredService<HealthHost>());
+        builder.Services.AddSingleton<HealthHistory>();
         return builder;
     }
 

@@ -1,0 +1,89 @@
+using System.Threading.Channels;
+using OpsDashboard.Catalogue;
+using OpsDashboard.Metrics;
+using OpsDashboard.Metrics.Collectors;
+
+namespace OpsDashboard.Alerts;
+
+/// <summary>
+/// Computes health anew when a collector or an alert changed its state (at most every 100 ms) and at least each second,
+/// and keeps it as the series <c>system_health_state</c>: 0 critical, 1 unknown, 2 warning, 3 maintenance, 4 ok.
+/// </summary>
+sealed class HealthHost(ICatalogue catalogue, ICollectorStates collectors, IAlerts alerts, ISampleAppender appender, TimeProvider clock, ILogger<HealthHost> log) : BackgroundService, IHealth
+{
+    public const string Series = "system_health_state";
+
+    static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(100);
+
+    readonly Channel<bool> wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    readonly Subscribers subscribers = new();
+    volatile HealthSnapshot current = new(DateTimeOffset.MinValue, []);
+
+    public HealthSnapshot Current => current;
+
+    public IDisposable Subscribe(Action<HealthSnapshot> changed) => subscribers.Add(() => changed(current));
+
+    protected override async Task ExecuteAsync(CancellationToken stop)
+    {
+        await Task.Yield();
+        using var ofCollectors = collectors.Subscribe(Wake);
+        using var ofAlerts = alerts.Subscribe(Wake);
+        using var ofCatalogue = catalogue.Subscribe(_ => Wake());
+        appender.Describe(new(Series, MetricKind.Gauge, "Health of a system: 0 critical, 1 unknown, 2 warning, 3 maintenance, 4 ok."));
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                Compute();
+            }
+            catch (Exception error)
+            {
+                log.LogError(error, "Health could not be computed; the next change tries again");
+            }
+            await PauseAsync(stop);
+        }
+    }
+
+    void Compute()
+    {
+        var at = clock.GetUtcNow();
+        var before = current;
+        var reports = TargetReports.From(collectors.Current).ToArray();
+        var systems = catalogue.Current.Systems
+            .Select(system => HealthRule.Compute(system, reports, alerts.Current, before.Systems.FirstOrDefault(known => known.SystemId == system.Id), at))
+            .ToArray();
+        current = new(at, systems);
+        Keep(systems, at.ToUnixTimeMilliseconds());
+        if (!SameStates(before.Systems, systems))
+            subscribers.Call(log);
+    }
+
+    void Keep(SystemHealth[] systems, long at)
+    {
+        var batch = systems.Select(system => new PendingSample(
+            appender.Resolve(Labels.Of(Series, ("system", system.SystemId), ("environment", catalogue.Current.Environment))), at, (int)system.State.Health)).ToArray();
+        appender.Append(batch);
+    }
+
+    static bool SameStates(IReadOnlyList<SystemHealth> before, IReadOnlyList<SystemHealth> now) =>
+        before.Count == now.Count && before.Zip(now).All(pair =>
+            pair.First.SystemId == pair.Second.SystemId && pair.First.State == pair.Second.State && pair.First.Causes.SequenceEqual(pair.Second.Causes));
+
+    async Task PauseAsync(CancellationToken stop)
+    {
+        await Task.Delay(ShortestPause, clock, stop);
+        using var tick = new CancellationTokenSource(Interval - ShortestPause, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(tick.Token, stop);
+        try
+        {
+            await wake.Reader.ReadAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            // A second has passed.
+        }
+    }
+
+    void Wake() => wake.Writer.TryWrite(true);
+}
