@@ -5,6 +5,7 @@ public static class CommandLine
 {
     static readonly Dictionary<string, Func<string[], Task<int>>> Commands = new()
     {
+        ["probe"] = ProbeCommand.RunAsync,
     };
 
     /// <summary>The command that the first argument names, or null: start the dashboard.</summary>
