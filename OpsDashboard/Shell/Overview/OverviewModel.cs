@@ -1,0 +1,61 @@
+using OpsDashboard.Access;
+using OpsDashboard.Alerts;
+using OpsDashboard.Audit;
+using OpsDashboard.Catalogue;
+using OpsDashboard.Objectives;
+
+namespace OpsDashboard.Shell.Overview;
+
+/// <summary>A system's row.</summary>
+/// <param name="Kpis">At most four figures, those that the catalogue puts on the overview.</param>
+public sealed record OverviewRow(MonitoredSystem System, SystemHealth Health, IReadOnlyList<Kpi> Kpis)
+{
+    public HealthState State => Health.State;
+}
+
+/// <summary>What the actor may see of all systems, worst first. Immutable.</summary>
+public sealed record OverviewModel(IReadOnlyList<OverviewRow> Rows)
+{
+    const int MaxKpis = 4;
+
+    public static OverviewModel From(CatalogueSnapshot catalogue, HealthSnapshot health, Actor actor)
+    {
+        var states = health.Systems.ToDictionary(system => system.SystemId);
+        var rows = from system in catalogue.Systems
+                   where actor.May(Permission.ReadSystems, system.Id)
+                   let state = states.GetValueOrDefault(system.Id) ?? NotYet(system.Id, health.At)
+                   orderby state.State.Health, state.State.Since, system.Name
+                   select new OverviewRow(system, state, [.. (system.Document<KpiDocument>()?.Kpis ?? []).Where(kpi => kpi.OnOverview).Take(MaxKpis)]);
+        return new([.. rows]);
+    }
+
+    public int Count(Health health) => Rows.Count(row => row.State.Health == health);
+
+    /// <summary>The worst system, or null where all are well.</summary>
+    public OverviewRow? Worst => Rows.FirstOrDefault(row => row.State.Health < Health.Maintenance);
+
+    /// <summary>The rows in an order that a person already sees: systems that it does not name come last.</summary>
+    public IReadOnlyList<OverviewRow> InOrder(IReadOnlyList<string> systemIds) =>
+        [.. Rows.OrderBy(row => Place(systemIds, row.System.Id))];
+
+    /// <summary>Everything that nobody has taken and that is worse than a warning, worst first.</summary>
+    public IEnumerable<(OverviewRow Row, HealthCause Cause)> Unowned =>
+        from row in Rows
+        from cause in row.Health.Causes
+        where cause.State.Health < Health.Warning && cause.State.Owner is null
+        orderby cause.State.Health, cause.State.Since
+        select (row, cause);
+
+    static int Place(IReadOnlyList<string> systemIds, string id)
+    {
+        for (var index = 0; index < systemIds.Count; index++)
+        {
+            if (systemIds[index] == id)
+                return index;
+        }
+        return int.MaxValue;
+    }
+
+    static SystemHealth NotYet(string systemId, DateTimeOffset at) =>
+        new(systemId, new(Health.Unknown, "Nothing is known of it yet", at), new Dictionary<string, HealthState>(), []);
+}
