@@ -191,3 +191,9 @@ public sealed class RedisServer : IDisposable
 
     public void Dispose() => RealServer.Kill(process);
 }
+
+/// <summary>Cases that need a real PostgreSQL.</summary>
+public sealed class PostgresTheoryAttribute : TheoryAttribute
+{
+    public PostgresTheoryAttribute() => Skip = RealServer.SkipUnless(PostgresServer.Binary("initdb"), "PostgreSQL");
+}

@@ -2,6 +2,9 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using OpsDashboard.Audit;
 using OpsDashboard.Catalogue;
 using OpsDashboard.Metrics.Collectors.Hosting;
+using OpsDashboard.Metrics.Collectors.Postgres;
+using OpsDashboard.Metrics.Collectors.Redis;
+using OpsDashboard.Metrics.Collectors.Sql;
 
 namespace OpsDashboard.Metrics.Collectors;
 
@@ -15,6 +18,9 @@ public static class CollectorsFeature
         if (builder.Services.Any(service => service.ServiceType == typeof(IAuditLog)))
             builder.Services.AddSingleton<ICollectorControl, CollectorControl>();
         builder.Services.AddHostedService(services => services.GetRequiredService<CollectorHost>());
+        builder.Services.AddCollector<PostgresKind>();
+        builder.Services.AddCollector<RedisKind>();
+        builder.Services.AddCollector<SqlKind>();
         return builder;
     }
 

@@ -1,0 +1,32 @@
+using System.Net.Sockets;
+using StackExchange.Redis;
+
+namespace OpsDashboard.Metrics.Collectors.Redis;
+
+/// <summary>Says what went wrong with a server. The client's own messages run over many lines and may quote settings, so they are not passed on.</summary>
+public static class RedisFailure
+{
+    public static (CollectFailure Failure, string Reason) Of(Exception failure, string address) => failure switch
+    {
+        FormatException => (CollectFailure.Malformed, failure.Message),
+        SecretMissingException => (CollectFailure.AuthenticationFailed, failure.Message),
+        OperationCanceledException or TimeoutException => (CollectFailure.TimedOut, $"{address} does not answer in time."),
+        _ when IsAuthentication(failure) => (CollectFailure.AuthenticationFailed, $"{address} refuses the password, or wants one."),
+        _ when Chain(failure).OfType<SocketException>().FirstOrDefault() is { } socket => (NetworkFailure.Of(socket), $"{address}: {socket.SocketErrorCode}."),
+        RedisServerException server when server.Message.StartsWith("LOADING", StringComparison.Ordinal) => (CollectFailure.NotReady, $"{address} is loading its data."),
+        RedisServerException => (CollectFailure.Other, $"{address} answers: {failure.Message}"),
+        RedisConnectionException { FailureType: ConnectionFailureType.UnableToResolvePhysicalConnection } => (CollectFailure.NameNotResolved, $"The name of {address} is not known."),
+        RedisConnectionException => (CollectFailure.Refused, $"{address} refuses the connection, or broke it."),
+        _ => (CollectFailure.Other, $"The client failed with {failure.GetType().Name}."),
+    };
+
+    static bool IsAuthentication(Exception failure) =>
+        Chain(failure).Any(one => one is RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure }
+            || one.Message.Contains("NOAUTH", StringComparison.Ordinal) || one.Message.Contains("WRONGPASS", StringComparison.Ordinal) || one.Message.Contains("AuthenticationFailure", StringComparison.Ordinal));
+
+    static IEnumerable<Exception> Chain(Exception? failure)
+    {
+        for (; failure is not null; failure = failure.InnerException)
+            yield return failure;
+    }
+}
