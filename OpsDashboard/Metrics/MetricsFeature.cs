@@ -1,4 +1,5 @@
 using OpsDashboard.Metrics.Store;
+using OpsDashboard.Metrics.Store.Database;
 
 namespace OpsDashboard.Metrics;
 
@@ -6,12 +7,15 @@ public static class MetricsFeature
 {
     public static WebApplicationBuilder AddMetrics(this WebApplicationBuilder builder)
     {
-        var options = builder.Configuration.GetSection("Metrics").Get<MetricsOptions>() ?? new();
-        builder.Services.AddSingleton(options);
-        builder.Services.AddSingleton(services => new MonotoneClock(services.GetService<TimeProvider>() ?? TimeProvider.System));
-        builder.Services.AddSingleton<SampleStore>();
+        builder.Services.AddSingleton(_ => ReadOptions(builder.Configuration));
+        builder.Services.AddSingleton(services => new MonotoneClock(Time(services)));
+        builder.Services.AddSingleton(_ => SampleDatabases.Create(builder.Configuration, builder.Environment.ContentRootPath));
+        builder.Services.AddSingleton(services => new SampleStore(services.GetRequiredService<MetricsOptions>(), services.GetRequiredService<ISampleDatabase>(),
+            services.GetRequiredService<MonotoneClock>(), Time(services)));
         builder.Services.AddSingleton<ISampleAppender>(services => services.GetRequiredService<SampleStore>());
         builder.Services.AddSingleton<ISampleQuery>(services => services.GetRequiredService<SampleStore>());
+        builder.Services.AddSingleton<ISampleStoreHealth>(services => services.GetRequiredService<SampleStore>());
+        builder.Services.AddHostedService<SampleStoreHost>();
         return builder;
     }
 
@@ -19,4 +23,13 @@ public static class MetricsFeature
     {
         return app;
     }
+
+    static MetricsOptions ReadOptions(IConfiguration configuration)
+    {
+        var options = configuration.GetSection("Metrics").Get<MetricsOptions>() ?? new();
+        var problems = options.Problems().ToList();
+        return problems.Count == 0 ? options : throw new InvalidOperationException(string.Join(Environment.NewLine, problems));
+    }
+
+    static TimeProvider Time(IServiceProvider services) => services.GetService<TimeProvider>() ?? TimeProvider.System;
 }

@@ -6,17 +6,20 @@ using Xunit;
 namespace OpsDashboard.Tests.Metrics.Store;
 
 /// <summary>What holds for samples in memory.</summary>
-public sealed class HeadTests
+public sealed class HeadTests : IAsyncLifetime
 {
-    readonly FakeTimeProvider time = new();
-    readonly SampleStore store;
-    readonly long now;
+    StoreFixture fixture = null!;
+    SampleStore store = null!;
+    FakeTimeProvider time = null!;
+    long now;
 
-    public HeadTests()
+    public async Task InitializeAsync()
     {
-        store = new(new(), new MonotoneClock(time));
-        now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        fixture = await StoreFixture.CreateAsync(DatabaseKind.Sqlite);
+        (store, time, now) = (fixture.Store, fixture.Time, fixture.Now);
     }
+
+    public Task DisposeAsync() => fixture.DisposeAsync().AsTask();
 
     [Fact]
     public async Task Append_ManySamples_AreReadBackInOrder()
@@ -134,9 +137,10 @@ public sealed class HeadTests
     }
 
     [Fact]
-    public void Resolve_PastTheCap_NamesCapAndSetting()
+    public async Task Resolve_PastTheCap_NamesCapAndSetting()
     {
-        var small = new SampleStore(new() { MaxSeries = 1 }, new MonotoneClock(time));
+        await using var capped = await StoreFixture.CreateAsync(DatabaseKind.Sqlite, options => options.MaxSeries = 1);
+        var small = capped.Store;
         small.Resolve(Labels.Of("a"));
         Assert.Same(small.Resolve(Labels.Of("a")), small.Resolve(Labels.Of("a")));
         Assert.Contains("Metrics__MaxSeries", Assert.Throws<SeriesLimitException>(() => small.Resolve(Labels.Of("b"))).Message);

@@ -1,7 +1,7 @@
 namespace OpsDashboard.Metrics.Store;
 
 /// <summary>What became of one sample.</summary>
-enum AppendResult { Added, Duplicate, Conflict, Late, Evicted }
+enum AppendResult { Added, Duplicate, Conflict, Late, Evicted, NoRoom }
 
 /// <summary>
 /// The part of a series that is in memory: closed chunks, one open chunk, and a few samples that came out of order.
@@ -18,19 +18,30 @@ sealed class HeadSeries(Labels labels, int ordinal, long sealedUpTo) : SeriesRef
 
     readonly Lock gate = new();
     readonly List<ChunkView> closed = [];
-    XorEncoder open = new(new byte[FirstChunkBytes]);
+    XorEncoder open = new([]);
     long openMinAt;
     SortedList<long, double>? outOfOrder;
     long sealedUpTo = sealedUpTo;
     volatile bool evicted;
+    long storedId;
 
     /// <summary>Its place in the index.</summary>
     public int Ordinal => ordinal;
 
     /// <summary>The database's number for it; 0 until it is stored.</summary>
-    public long StoredId { get; set; }
+    public long StoredId
+    {
+        get => Volatile.Read(ref storedId);
+        set => Volatile.Write(ref storedId, value);
+    }
+
+    /// <summary>A series of which the database alone has samples.</summary>
+    public static HeadSeries Dormant(Labels labels, int ordinal, long storedId) => new(labels, ordinal, long.MaxValue) { evicted = true, StoredId = storedId };
 
     public override bool IsEvicted => evicted;
+
+    /// <summary>A sample was offered, so that something may refer to it.</summary>
+    public bool WasUsed { get; private set; }
 
     /// <summary>Who is told when samples arrive. Replaced as a whole, never changed.</summary>
     public Follower[] Followers { get; set; } = [];
@@ -41,8 +52,9 @@ sealed class HeadSeries(Labels labels, int ordinal, long sealedUpTo) : SeriesRef
         {
             if (evicted)
                 return AppendResult.Evicted;
+            WasUsed = true;
             if (at <= sealedUpTo)
-                return AppendResult.Late;
+                return Find(at) is { } unsealed ? Compare(unsealed, value) : AppendResult.Late;
             if (open.Count == 0 || at > open.LastAt)
             {
                 if (open.Count == 0 && closed.Count > 0 && at <= closed[^1].MaxAt)
@@ -102,9 +114,21 @@ sealed class HeadSeries(Labels labels, int ordinal, long sealedUpTo) : SeriesRef
         }
     }
 
+    /// <summary>Bytes of its chunks.</summary>
+    public int Bytes
+    {
+        get
+        {
+            lock (gate)
+                return open.Data.Length + (closed.Count * (ChunkBytes + 64));
+        }
+    }
+
     void AppendInOrder(long at, double value)
     {
-        if (!open.HasRoom)
+        if (open.Data.Length == 0)
+            open = new(new byte[FirstChunkBytes]);
+        else if (!open.HasRoom)
             CloseChunk();
         if (open.Count == 0)
             openMinAt = at;
@@ -162,7 +186,7 @@ sealed class HeadSeries(Labels labels, int ordinal, long sealedUpTo) : SeriesRef
             all = SampleBuffer.Merge(all, LateBetween(from, long.MaxValue));
         closed.Clear();
         outOfOrder = null;
-        open = new(new byte[ChunkBytes]);
+        open = new([]);
         for (var i = 0; i < all.Count; i++)
             AppendInOrder(all.Times[i], all.Values[i]);
     }
@@ -198,6 +222,6 @@ sealed class HeadSeries(Labels labels, int ordinal, long sealedUpTo) : SeriesRef
     bool OpenOverlaps(long from, long to) => open.Count > 0 && openMinAt <= to && open.LastAt >= from;
 
     // Bits are compared, not values: NaN equals itself here, and -0 differs from 0.
-    static AppendResult Compare(double held, double value) =>
+    public static AppendResult Compare(double held, double value) =>
         BitConverter.DoubleToInt64Bits(held) == BitConverter.DoubleToInt64Bits(value) ? AppendResult.Duplicate : AppendResult.Conflict;
 }

@@ -26,6 +26,8 @@ sealed class SampleBuffer(int capacity = 0)
         values[Count++] = value;
     }
 
+    public void Truncate(int count) => Count = count;
+
     /// <summary>Adds the chunk's samples in [from, to], which must all be later than those already here.</summary>
     public void Add(in ChunkView chunk, long from, long to)
     {

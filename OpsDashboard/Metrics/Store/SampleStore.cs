@@ -1,83 +1,175 @@
-using System.Collections.Concurrent;
+using OpsDashboard.Metrics.Store.Database;
 
 namespace OpsDashboard.Metrics.Store;
 
-/// <summary>The samples of all series: the way in and the way out over one head in memory.</summary>
-sealed class SampleStore(MetricsOptions options, MonotoneClock clock) : ISampleAppender, ISampleQuery
+/// <summary>
+/// The samples of all series: the way in and the way out. <see cref="OpenAsync"/> comes first; <see cref="RunAsync"/> then brings
+/// to the database what was taken, until it is stopped.
+/// </summary>
+sealed class SampleStore : ISampleAppender, ISampleQuery, ISampleStoreHealth, IAsyncDisposable
 {
-    readonly SeriesIndex index = new(options.MaxSeries);
-    readonly ConcurrentDictionary<string, MetricMetadata> metadata = [];
+    static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
 
-    public IReadOnlyDictionary<string, MetricMetadata> Metadata => metadata;
+    readonly ISampleDatabase database;
+    readonly TimeProvider time;
+    readonly MonotoneClock clock;
+    readonly Head head;
+    readonly SampleWriter writer;
+    readonly Sealer sealer;
+    readonly SampleReader reader;
+    readonly WalReplay replay;
+    readonly LateSift late;
 
-    public SeriesRef Resolve(Labels labels) => index.Resolve(labels);
+    /// <summary>One at a time writes to the database.</summary>
+    readonly SemaphoreSlim turn = new(1, 1);
+    long lastFlush;
 
-    public void Describe(MetricMetadata described) => metadata[described.Metric] = described;
-
-    public AppendOutcome Append(ReadOnlySpan<PendingSample> batch)
+    public SampleStore(MetricsOptions options, ISampleDatabase database, MonotoneClock clock, TimeProvider time)
     {
-        var now = clock.Now;
-        var (oldest, latest) = (now - (long)options.RawRetention.TotalMilliseconds, now + (long)options.MaxAhead.TotalMilliseconds);
-        int accepted = 0, conflicting = 0, ahead = 0, old = 0;
-        var touched = FollowerSet.Rent();
-        foreach (ref readonly var sample in batch)
-        {
-            if (sample.At > latest)
-            {
-                ahead++;
-                continue;
-            }
-            if (sample.At < oldest)
-            {
-                old++;
-                continue;
-            }
-            var series = (HeadSeries)sample.Series;
-            switch (series.Append(sample.At, sample.Value))
-            {
-                case AppendResult.Conflict:
-                    conflicting++;
-                    continue;
-                case AppendResult.Added:
-                    touched.Add(series.Followers);
-                    break;
-            }
-            accepted++;
-        }
-        touched.NotifyAndReturn();
-        return new(accepted, conflicting, ahead, old);
+        (this.database, this.clock, this.time) = (database, clock, time);
+        head = new(options, clock);
+        writer = new(head, database, options, time);
+        sealer = new(head, database, writer, options);
+        reader = new(head, database);
+        replay = new(head, database);
+        late = new(head, database);
     }
 
-    public Task<AppendOutcome> AppendDurableAsync(ReadOnlyMemory<PendingSample> batch, CancellationToken stop)
+    public IReadOnlyDictionary<string, MetricMetadata> Metadata => head.Metadata;
+
+    public SampleStoreStatus Status => StoreStatus.Of(head, writer, sealer, clock);
+
+    public SeriesRef Resolve(Labels labels) => head.Index.Resolve(labels);
+
+    public void Describe(MetricMetadata metadata) => head.Describe(metadata);
+
+    public AppendOutcome Append(ReadOnlySpan<PendingSample> batch) => head.Append(batch);
+
+    /// <exception cref="IOException">The database cannot take it now; what was appended waits in memory, and may be sent again.</exception>
+    public async Task<AppendOutcome> AppendDurableAsync(ReadOnlyMemory<PendingSample> batch, CancellationToken stop)
     {
         stop.ThrowIfCancellationRequested();
-        return Task.FromResult(Append(batch.Span));
+        var (rest, known) = await late.SiftAsync(batch, stop);
+        var outcome = head.Append(rest.Span);
+        if (!await FlushAsync(durable: true, stop))
+            throw new IOException($"The samples are not stored yet: {writer.LastError}");
+        return outcome with { Accepted = outcome.Accepted + known.Accepted, Conflicting = outcome.Conflicting + known.Conflicting };
     }
 
-    public ValueTask<Selection> SelectAsync(IReadOnlyList<LabelMatcher> matchers, long from, long to, SelectOptions select, CancellationToken stop)
+    public ValueTask<Selection> SelectAsync(IReadOnlyList<LabelMatcher> matchers, long from, long to, SelectOptions options, CancellationToken stop) =>
+        reader.SelectAsync(matchers, from, to, options, stop);
+
+    public ValueTask<IReadOnlyList<Labels>> SeriesAsync(IReadOnlyList<LabelMatcher> matchers, long from, long to, CancellationToken stop) =>
+        reader.SeriesAsync(matchers, from, to, stop);
+
+    public IDisposable Follow(IReadOnlyList<LabelMatcher> matchers, Action observer) => head.Index.Follow(matchers, observer);
+
+    /// <summary>Reads back what is stored.</summary>
+    public async Task OpenAsync(CancellationToken stop)
     {
-        var selected = index.Select(matchers);
-        var size = 0L;
-        foreach (var series in selected)
-            size += series.CountAtMost(from, to);
-        if (size > select.MaxSamples)
-            throw new QueryLimitException($"The query would read {size} samples, more than {select.MaxSamples}. Shorten its range or select fewer series.");
-        var found = new List<SelectedSeries>(selected.Count);
-        foreach (var series in selected)
+        await database.OpenAsync(stop);
+        await sealer.OpenAsync(clock.Now, stop);
+        await foreach (var series in database.ReadSeriesAsync(0, stop))
+            head.Index.Load(series.Id, series.Labels);
+        await foreach (var metadata in database.ReadMetadataAsync(stop))
+            head.Describe(metadata, stored: true);
+        await replay.ApplyAsync(stop);
+    }
+
+    /// <summary>Writes once a second and seals what is old enough, until stopped; then writes what is left.</summary>
+    /// <param name="report">Told when the reason why the database cannot be written changes: before and now, null while it can.</param>
+    /// <param name="stop">Ends it.</param>
+    public async Task RunAsync(Action<string?, string?> report, CancellationToken stop)
+    {
+        using var ticks = new PeriodicTimer(Tick, time);
+        string? error = null;
+        try
         {
-            stop.ThrowIfCancellationRequested();
-            var samples = series.Read(from, to);
-            if (samples.Count > 0)
-                found.Add(samples.ToSeries(series.Labels));
+            while (await ticks.WaitForNextTickAsync(stop))
+            {
+                var now = await TryTickAsync(stop);
+                if (now != error)
+                    report(error, now);
+                error = now;
+            }
         }
-        return new(new Selection(found, []));
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            await FlushAsync(durable: true, CancellationToken.None);
+        }
     }
 
-    public ValueTask<IReadOnlyList<Labels>> SeriesAsync(IReadOnlyList<LabelMatcher> matchers, long from, long to, CancellationToken stop)
+    async Task<string?> TryTickAsync(CancellationToken stop)
     {
-        var found = index.Select(matchers).Where(series => series.CountAtMost(from, to) > 0).Select(series => series.Labels).ToList();
-        return new(found);
+        try
+        {
+            await TickAsync(stop);
+            return writer.LastError;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // The loop outlives a fault of ours: without it nothing would be stored any more.
+            return e.ToString();
+        }
     }
 
-    public IDisposable Follow(IReadOnlyList<LabelMatcher> matchers, Action observer) => index.Follow(matchers, observer);
+    /// <summary>One second's work.</summary>
+    public async Task TickAsync(CancellationToken stop)
+    {
+        if (await FlushAsync(durable: false, stop) && sealer.Due(clock.Now) is { } cut)
+            await SealAsync(cut, stop);
+    }
+
+    /// <summary>Writes all that waits now; false if the database could not take it.</summary>
+    public async Task<bool> FlushAsync(bool durable, CancellationToken stop)
+    {
+        await turn.WaitAsync(stop);
+        try
+        {
+            return await WriteAsync(durable, stop);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    Task<bool> WriteAsync(bool durable, CancellationToken stop)
+    {
+        lastFlush = time.GetTimestamp();
+        return writer.FlushAsync(durable, stop);
+    }
+
+    /// <summary>Seals up to the cut; other writers have their turn between its transactions. False if the database could not take it.</summary>
+    public async Task<bool> SealAsync(long cut, CancellationToken stop)
+    {
+        await turn.WaitAsync(stop);
+        try
+        {
+            await sealer.SealAsync(cut, Applied, BreatheAsync, stop);
+            return true;
+        }
+        catch (Exception e) when (SampleWriter.IsOutage(e))
+        {
+            head.Counters.Problem($"Sealing was interrupted and will be tried again: {e.Message}");
+            return false;
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    // A seal of many series takes longer than a second; the second's record does not wait for it.
+    async Task BreatheAsync()
+    {
+        if (time.GetElapsedTime(lastFlush) >= Tick)
+            await WriteAsync(durable: false, CancellationToken.None);
+        turn.Release();
+        await turn.WaitAsync();
+    }
+
+    Dictionary<long, long> Applied() => new(replay.Applied) { [writer.Process] = writer.Sequence };
+
+    public ValueTask DisposeAsync() => database.DisposeAsync();
 }

@@ -1,0 +1,80 @@
+using OpsDashboard.Metrics.Store.Database;
+
+namespace OpsDashboard.Metrics.Store;
+
+/// <summary>Puts together what memory, late samples and chunks have of a series. Thread-safe.</summary>
+sealed class SampleReader(Head head, ISampleDatabase database)
+{
+    public ValueTask<Selection> SelectAsync(IReadOnlyList<LabelMatcher> matchers, long from, long to, SelectOptions options, CancellationToken stop)
+    {
+        var series = head.Index.Select(matchers);
+        var size = 0L;
+        foreach (var one in series)
+            size += one.CountAtMost(from, to);
+        Limit(size, options);
+        var inMemory = series.ConvertAll(one => one.Read(from, to));
+        // Read after the head: what a seal took out of it meanwhile lies before this cut, and is in the database.
+        return from > head.Index.Cut
+            ? new(ToSelection(series, inMemory, []))
+            : WithStoredAsync(series, inMemory, from, to, options, stop);
+    }
+
+    public async ValueTask<IReadOnlyList<Labels>> SeriesAsync(IReadOnlyList<LabelMatcher> matchers, long from, long to, CancellationToken stop)
+    {
+        var series = head.Index.Select(matchers);
+        var found = series.Where(one => one.CountAtMost(from, to) > 0).ToHashSet();
+        if (from <= head.Index.Cut)
+        {
+            found.UnionWith(series.Where(one => head.Late.Read(one.Ordinal, from, to).Count > 0));
+            var stored = await database.SeriesWithChunksAsync([.. series.Where(one => one.StoredId != 0 && !found.Contains(one)).Select(one => one.StoredId)], from, to, stop);
+            found.UnionWith(series.Where(one => stored.Contains(one.StoredId)));
+        }
+        return [.. found.Select(one => one.Labels)];
+    }
+
+    async ValueTask<Selection> WithStoredAsync(List<HeadSeries> series, List<SampleBuffer> inMemory, long from, long to, SelectOptions options, CancellationToken stop)
+    {
+        // Before the chunks: a late sample that is stored meanwhile is then seen twice rather than not at all.
+        for (var i = 0; i < series.Count; i++)
+            inMemory[i] = SampleBuffer.Merge(inMemory[i], head.Late.Read(series[i].Ordinal, from, to));
+        var problems = head.Counters.ProblemCount;
+        var stored = await ReadAsync([.. series.Select(one => one.StoredId).Where(id => id != 0)], Tier.Raw, from, to, options, stop);
+        for (var i = 0; i < series.Count; i++)
+        {
+            if (stored.TryGetValue(series[i].StoredId, out var samples))
+                inMemory[i] = SampleBuffer.Merge(samples, inMemory[i]);
+        }
+        var warnings = head.Counters.ProblemCount == problems ? Array.Empty<string>() : ["A stored chunk is damaged and was left out; see the sample store's problems."];
+        return ToSelection(series, inMemory, warnings);
+    }
+
+    async Task<Dictionary<long, SampleBuffer>> ReadAsync(List<long> series, Tier tier, long from, long to, SelectOptions options, CancellationToken stop)
+    {
+        var stored = new Dictionary<long, SampleBuffer>(series.Count);
+        var size = 0L;
+        await foreach (var chunk in database.ReadChunksAsync(series, tier, from, to, stop))
+        {
+            size += chunk.Count;
+            Limit(size, options);
+            stored[chunk.Series] = ChunkMerge.Add(stored.GetValueOrDefault(chunk.Series) ?? new(chunk.Count), chunk, from, to, head.Counters);
+        }
+        return stored;
+    }
+
+    static void Limit(long size, SelectOptions options)
+    {
+        if (size > options.MaxSamples)
+            throw new QueryLimitException($"The query would read {size} samples, more than {options.MaxSamples}. Shorten its range or select fewer series.");
+    }
+
+    static Selection ToSelection(List<HeadSeries> series, List<SampleBuffer> samples, IReadOnlyList<string> warnings)
+    {
+        var found = new List<SelectedSeries>(series.Count);
+        for (var i = 0; i < series.Count; i++)
+        {
+            if (samples[i].Count > 0)
+                found.Add(samples[i].ToSeries(series[i].Labels));
+        }
+        return new(found, warnings);
+    }
+}
