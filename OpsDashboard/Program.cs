@@ -5,6 +5,7 @@ using OpsDashboard.Catalogue;
 using OpsDashboard.Http;
 using OpsDashboard.Live;
 using OpsDashboard.Metrics;
+using OpsDashboard.Metrics.Charts;
 using OpsDashboard.Metrics.Collectors;
 using OpsDashboard.Metrics.PromQl;
 using OpsDashboard.Objectives;
@@ -17,11 +18,11 @@ if (CommandLine.Find(args) is { } command)
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddStorage().AddAudit().AddAccess().AddHttp().AddLive().AddCatalogue();
-builder.AddMetrics().AddPromQl().AddCollectors().AddAlerts().AddObjectives().AddSimulator().AddShell();
+builder.AddMetrics().AddPromQl().AddCharts().AddCollectors().AddAlerts().AddObjectives().AddSimulator().AddShell();
 
 var app = builder.Build();
 app.MapHttp().MapAccess().MapAudit().MapStorage().MapLive().MapCatalogue();
-app.MapMetrics().MapPromQl().MapCollectors().MapAlerts().MapObjectives().MapSimulator().MapShell();
+app.MapMetrics().MapPromQl().MapCharts().MapCollectors().MapAlerts().MapObjectives().MapSimulator().MapShell();
 await app.RunAsync();
 return 0;
 

@@ -7,7 +7,7 @@ await Promise.all(['css', 'js'].map(folder => rm(`${out}/${folder}`, { recursive
 await mkdir(out, { recursive: true });
 const entries = async (folder, ending) => (await readdir(folder)).filter(f => f.endsWith(ending)).map(f => `${folder}/${f}`);
 
-await build({ entryPoints: await entries('js', '.js'), outdir: `${out}/js`, bundle: true, splitting: true, format: 'esm', target: 'es2022', minify: true, sourcemap: false, legalComments: 'none' });
+await build({ entryPoints: await entries('js', '.js'), outdir: `${out}/js`, bundle: true, splitting: true, format: 'esm', target: 'es2022', minify: true, sourcemap: false, legalComments: 'none', loader: { '.css': 'text' } });
 await build({ entryPoints: await entries('css', '.css'), outdir: `${out}/css`, bundle: true, minify: true, external: ['*.woff2', '*.woff'], legalComments: 'none' });
 await cp('static', out, { recursive: true });
 await mkdir('dist', { recursive: true });

@@ -1,14 +1,37 @@
+using Microsoft.AspNetCore.Components.Server.Circuits;
+using Microsoft.AspNetCore.SignalR;
+using OpsDashboard.Access;
+
 namespace OpsDashboard.Live;
 
+/// <summary>Wake-ups inside the process, and the hub that carries frames to browsers.</summary>
 public static class LiveFeature
 {
+    public const string HubPath = "/hubs/live";
+
     public static WebApplicationBuilder AddLive(this WebApplicationBuilder builder)
     {
+        var services = builder.Services;
+        services.AddSingleton<LiveBus>();
+        services.AddScoped<CircuitConnection>();
+        services.AddScoped<CircuitHandler>(provider => provider.GetRequiredService<CircuitConnection>());
+        services.AddSingleton<LiveConnections>();
+        services.AddSingleton<HubLifetimeManager<LiveHub>>(provider => provider.GetRequiredService<LiveConnections>());
+        services.AddHostedService(provider => provider.GetRequiredService<LiveConnections>());
+        services.AddSignalR().AddHubOptions<LiveHub>(options =>
+        {
+            // Frames are encoded once, as JSON; a client that speaks anything else could not read them.
+            options.SupportedProtocols = ["json"];
+            options.MaximumReceiveMessageSize = 256 * 1024;
+            options.ClientTimeoutInterval = TimeSpan.FromSeconds(60);
+            options.KeepAliveInterval = TimeSpan.FromSeconds(15);
+        }).AddJsonProtocol(options => options.PayloadSerializerOptions.Converters.Add(new System.Text.Json.Serialization.JsonStringEnumConverter(System.Text.Json.JsonNamingPolicy.CamelCase)));
         return builder;
     }
 
     public static WebApplication MapLive(this WebApplication app)
     {
+        app.MapHub<LiveHub>(HubPath).RequirePermission(Permission.ReadMetrics);
         return app;
     }
 }

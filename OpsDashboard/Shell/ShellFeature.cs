@@ -1,3 +1,5 @@
+using OpsDashboard.Ui;
+
 namespace OpsDashboard.Shell;
 
 /// <summary>The frame around every page: Razor components, static files, error pages.</summary>
@@ -7,7 +9,7 @@ public static class ShellFeature
     {
         builder.Services.AddRazorComponents().AddInteractiveServerComponents();
         builder.Services.AddCascadingAuthenticationState();
-        builder.Services.AddHttpContextAccessor();
+        builder.Services.AddScoped<Browser>();
         return builder;
     }
 

@@ -1,0 +1,68 @@
+using OpsDashboard.Audit;
+using OpsDashboard.Metrics.PromQl;
+
+namespace OpsDashboard.Metrics.Charts;
+
+/// <summary>What a chart asks for, times in milliseconds.</summary>
+public sealed record ChartSpan(long From, long To, int Step)
+{
+    /// <summary>Points of one series that a chart may ask for.</summary>
+    public const int MostPoints = 11_000;
+
+    public int Points => (int)((To - From) / Step) + 1;
+
+    /// <summary>The same span with ends on whole steps, so that it fits the points of everyone else.</summary>
+    public ChartSpan Aligned() => this with { From = From - (From % Step), To = To - (To % Step) };
+}
+
+/// <summary>One series on the span's grid; NaN where it has no value.</summary>
+public sealed record ChartSeries(int Query, Labels Labels, double[] Values);
+
+public sealed record ChartAnswer(ChartSpan Span, IReadOnlyList<ChartSeries> Series, IReadOnlyList<ChartMarker> Markers, IReadOnlyList<string> Warnings);
+
+/// <summary>Reads what charts show before they go live. Thread-safe; authorizes.</summary>
+public sealed class ChartHistory(IPromQl promQl, IEnumerable<IChartMarkers> markers)
+{
+    /// <summary>Series of one expression that a chart can show.</summary>
+    public const int MostSeries = 60;
+
+    /// <exception cref="PromQlException">One of the expressions is wrong or could not be evaluated.</exception>
+    public async ValueTask<ChartAnswer> ReadAsync(IReadOnlyList<string> expressions, ChartSpan asked, string? systemId, Actor actor, CancellationToken stop)
+    {
+        var span = asked.Aligned();
+        var granted = promQl.For(actor);
+        var series = new List<ChartSeries>();
+        var warnings = new List<string>();
+        for (var i = 0; i < expressions.Count; i++)
+        {
+            var answer = await granted.Parse(expressions[i]).RangeAsync(span.From, span.To, span.Step, new SelectOptions(span.Step), stop);
+            warnings.AddRange(answer.Warnings);
+            if (answer.Series.Count > MostSeries)
+                warnings.Add($"{answer.Series.Count} series; the first {MostSeries} are shown");
+            foreach (var found in answer.Series.Take(MostSeries))
+                series.Add(new(i, found.Labels, OnGrid(found.Samples, span)));
+        }
+        return new(span, series, await MarkersAsync(span, systemId, actor, stop), [.. warnings.Distinct()]);
+    }
+
+    async ValueTask<IReadOnlyList<ChartMarker>> MarkersAsync(ChartSpan span, string? systemId, Actor actor, CancellationToken stop)
+    {
+        var all = new List<ChartMarker>();
+        foreach (var source in markers)
+            all.AddRange(await source.MarkersAsync(span.From, span.To, systemId, actor, stop));
+        return [.. all.OrderBy(marker => marker.At)];
+    }
+
+    static double[] OnGrid(IReadOnlyList<Sample> samples, ChartSpan span)
+    {
+        var values = new double[span.Points];
+        values.AsSpan().Fill(double.NaN);
+        foreach (var sample in samples)
+        {
+            var place = (sample.At - span.From) / span.Step;
+            if (place >= 0 && place < values.Length)
+                values[place] = sample.Value;
+        }
+        return values;
+    }
+}

@@ -1,0 +1,24 @@
+using OpsDashboard.Access;
+using OpsDashboard.Live;
+using OpsDashboard.Metrics.Charts.Live;
+
+namespace OpsDashboard.Metrics.Charts;
+
+/// <summary>Live figures and charts: what the hub follows for them, and their history.</summary>
+public static class ChartsFeature
+{
+    public static WebApplicationBuilder AddCharts(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<ILiveSource, MetricLiveSource>();
+        builder.Services.AddSingleton<ChartHistory>();
+        return builder;
+    }
+
+    public static WebApplication MapCharts(this WebApplication app)
+    {
+        app.MapGet("/api/charts/history", ChartHistoryEndpoint.AnswerAsync)
+            .RequirePermission(Permission.ReadMetrics)
+            .WithSummary("What a chart shows before it goes live: aligned values of one or more expressions, and the markers of the span.");
+        return app;
+    }
+}

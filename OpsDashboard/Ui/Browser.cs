@@ -1,0 +1,26 @@
+using Microsoft.JSInterop;
+
+namespace OpsDashboard.Ui;
+
+/// <summary>The few things a page asks of its browser. Scoped; a lost connection is no error: nobody is there to see it.</summary>
+public sealed class Browser(IJSRuntime script)
+{
+    /// <summary>A short word at the edge of the page.</summary>
+    public ValueTask ToastAsync(string text, bool critical = false) => CallAsync("ops.toast", text, critical);
+
+    public ValueTask OpenDialogAsync(string id) => CallAsync("ops.open", id);
+
+    public ValueTask CloseDialogAsync(string id) => CallAsync("ops.close", id);
+
+    /// <summary>Saves text as a file.</summary>
+    public ValueTask DownloadAsync(string fileName, string text, string mediaType = "text/plain") => CallAsync("ops.download", fileName, text, mediaType);
+
+    async ValueTask CallAsync(string function, params object[] arguments)
+    {
+        try
+        {
+            await script.InvokeVoidAsync(function, arguments);
+        }
+        catch (JSDisconnectedException) { }
+    }
+}

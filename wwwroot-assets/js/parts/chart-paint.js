@@ -1,0 +1,74 @@
+// What a chart shows besides its lines: bands, target and limits, markers, spans without data. Drawn into uPlot's canvas.
+import { token } from './draw.js';
+import { format } from './units.js';
+
+const upward = comparison => comparison === 'atLeast' || comparison === 'above';
+
+export function paintBands(u, bands) {
+  for (const [name, color] of [['warning', '--warning-soft'], ['critical', '--critical-soft']]) {
+    const limit = bands?.[name];
+    if (!limit) continue;
+    const { ctx, bbox } = u, edge = u.valToPos(limit.value, 'y', true);
+    const [top, bottom] = upward(limit.comparison) ? [bbox.top, Math.min(edge, bbox.top + bbox.height)] : [Math.max(edge, bbox.top), bbox.top + bbox.height];
+    if (bottom <= top) continue;
+    ctx.save(); ctx.fillStyle = token(color); ctx.fillRect(bbox.left, top, bbox.width, bottom - top); ctx.restore();
+  }
+}
+
+const LINES = { target: ['--target', [2, 4], '--ok'], limit: ['--limit', [6, 4], '--critical'], capacity: ['--warning-line', [1, 3], '--warning'] };
+
+export function paintLines(u, lines, unit) {
+  const { ctx, bbox } = u, ratio = devicePixelRatio || 1;
+  ctx.save();
+  ctx.font = `${11 * ratio}px ${token('--font')}`;
+  const taken = [];
+  for (const { kind, value, text } of lines) {
+    const [stroke, dash, ink] = LINES[kind] ?? LINES.limit;
+    let y = u.valToPos(value, 'y', true);
+    const above = y < bbox.top, below = y > bbox.top + bbox.height;
+    if (!above && !below) {
+      ctx.beginPath(); ctx.setLineDash(dash.map(part => part * ratio)); ctx.lineWidth = ratio; ctx.strokeStyle = token(stroke);
+      ctx.moveTo(bbox.left, Math.round(y) + .5); ctx.lineTo(bbox.left + bbox.width, Math.round(y) + .5); ctx.stroke();
+    }
+    const label = `${text || `${kind} ${format(value, unit)}`}${above ? ' ↑' : below ? ' ↓' : ''}`, right = kind === 'target';
+    y = above ? bbox.top + 13 * ratio : below ? bbox.top + bbox.height - 4 * ratio : y - 4 * ratio < bbox.top + 10 * ratio ? y + 13 * ratio : y - 4 * ratio;
+    while (taken.some(([place, side]) => side === right && Math.abs(place - y) < 12 * ratio)) y += 13 * ratio;
+    taken.push([y, right]);
+    ctx.fillStyle = token(ink); ctx.textAlign = right ? 'right' : 'left';
+    ctx.fillText(label, right ? bbox.left + bbox.width - 4 * ratio : bbox.left + 4 * ratio, y);
+  }
+  ctx.restore();
+}
+
+export function paintUnknown(u, spans) {
+  const { ctx, bbox } = u, ratio = devicePixelRatio || 1;
+  for (const [from, to] of spans) {
+    const left = Math.max(bbox.left, u.valToPos(from, 'x', true)), right = Math.min(bbox.left + bbox.width, u.valToPos(to, 'x', true));
+    if (right - left < 2) continue;
+    ctx.save(); ctx.beginPath(); ctx.rect(left, bbox.top, right - left, bbox.height); ctx.clip();
+    ctx.fillStyle = token('--unknown-soft'); ctx.fillRect(left, bbox.top, right - left, bbox.height);
+    ctx.strokeStyle = token('--unknown-line'); ctx.lineWidth = ratio; ctx.beginPath();
+    for (let x = left - bbox.height; x < right; x += 8 * ratio) { ctx.moveTo(x, bbox.top + bbox.height); ctx.lineTo(x + bbox.height, bbox.top); }
+    ctx.stroke();
+    if (right - left > 60 * ratio) { ctx.fillStyle = token('--unknown'); ctx.font = `${11 * ratio}px ${token('--font')}`; ctx.textAlign = 'center'; ctx.fillText('no data', (left + right) / 2, bbox.top + 14 * ratio); }
+    ctx.restore();
+  }
+}
+
+const MARKER = { deployment: '--marker', change: '--marker', run: '--accent', alert: '--critical', incident: '--critical', fault: '--warning' };
+
+export function paintMarkers(u, markers) {
+  const { ctx, bbox } = u, ratio = devicePixelRatio || 1;
+  ctx.save();
+  ctx.beginPath(); ctx.rect(bbox.left, bbox.top - 8 * ratio, bbox.width, bbox.height + 8 * ratio); ctx.clip();
+  for (const { at, until, kind, text } of markers) {
+    const x = u.valToPos(at, 'x', true), color = token(MARKER[kind] ?? '--marker');
+    if (until) { ctx.globalAlpha = .12; ctx.fillStyle = color; ctx.fillRect(x, bbox.top, Math.max(1, u.valToPos(until, 'x', true) - x), bbox.height); ctx.globalAlpha = 1; }
+    if (x < bbox.left || x > bbox.left + bbox.width) continue;
+    ctx.strokeStyle = color; ctx.globalAlpha = .55; ctx.lineWidth = ratio; ctx.beginPath(); ctx.moveTo(Math.round(x) + .5, bbox.top); ctx.lineTo(Math.round(x) + .5, bbox.top + bbox.height); ctx.stroke(); ctx.globalAlpha = 1;
+    const r = 4.5 * ratio, y = bbox.top + 1;
+    ctx.fillStyle = color; ctx.beginPath(); ctx.moveTo(x, y - r); ctx.lineTo(x + r, y); ctx.lineTo(x, y + r); ctx.lineTo(x - r, y); ctx.fill();
+    if (markers.length <= 4) { ctx.font = `${11 * ratio}px ${token('--font')}`; ctx.fillStyle = token('--text-2'); const right = x > bbox.left + bbox.width * .75; ctx.textAlign = right ? 'right' : 'left'; ctx.fillText(text, x + (right ? -8 : 8) * ratio, bbox.top + 12 * ratio); }
+  }
+  ctx.restore();
+}
