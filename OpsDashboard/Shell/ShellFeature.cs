@@ -15,7 +15,6 @@ public static class ShellFeature
 
     public static WebApplication MapShell(this WebApplication app)
     {
-        app.UseAntiforgery();
         app.MapStaticAssets().AllowAnonymous();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
         return app;
