@@ -1,3 +1,5 @@
+using OpsDashboard.Catalogue;
+
 namespace OpsDashboard.Alerts;
 
 public static class AlertsFeature
@@ -11,6 +13,7 @@ public static class AlertsFeature
         builder.Services.AddSingleton<IHealth>(services => services.GetRequiredService<HealthHost>());
         builder.Services.AddHostedService(services => services.GetRequiredService<HealthHost>());
         builder.Services.AddSingleton<HealthHistory>();
+        builder.Services.AddSingleton<ICatalogueDocument, RuleFile>();
         return builder;
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using OpsDashboard.Catalogue.Reading;
 using YamlDotNet.RepresentationModel;
 
 namespace OpsDashboard.Catalogue;
@@ -59,6 +60,15 @@ public sealed class YamlMap
         return text ?? "";
     }
 
+    /// <summary>As <see cref="Required"/>, and reports what is no lower-case slug: ids stand in addresses.</summary>
+    public string Identifier(string key)
+    {
+        var text = Required(key);
+        if (text.Length > 0 && !Names.IsSlug(text))
+            Report(key, $"`{text}` cannot be an id.", Names.SlugRule);
+        return text;
+    }
+
     /// <summary>The text of a key, variables replaced, or null.</summary>
     public string? Text(string key)
     {
@@ -70,13 +80,12 @@ public sealed class YamlMap
         return null;
     }
 
-    /// <summary>A PromQL expression, or null; reports what is wrong with it at its line.</summary>
+    /// <summary>A PromQL expression, or the empty string; reports what is wrong with it at its line, and where it is missing though required.</summary>
     /// <param name="syntax">Null where nothing can judge it.</param>
-    public string? Expression(string key, IExpressionSyntax? syntax)
+    public string Expression(string key, IExpressionSyntax? syntax, bool isRequired = true)
     {
-        if (Text(key) is not { Length: > 0 } text)
-            return null;
-        if (syntax?.Explain(text) is { } fault)
+        var text = isRequired ? Required(key) : Text(key) ?? "";
+        if (text.Length > 0 && syntax?.Explain(text) is { } fault)
         {
             // A block begins below its key; a folded or quoted text has no lines to count.
             var below = entries[key].Value is YamlScalarNode { Style: YamlDotNet.Core.ScalarStyle.Literal } ? 1 + text.AsSpan(0, Math.Clamp(fault.Position, 0, text.Length)).Count('\n') : 0;
@@ -161,6 +170,9 @@ public sealed class YamlMap
                 return [];
         }
     }
+
+    /// <summary>Whether Prometheus would take the text as a label's name.</summary>
+    public static bool IsLabelName(string text) => Names.IsLabel(text);
 
     /// <summary>Reports every key that nobody read.</summary>
     public void RejectUnknownKeys()

@@ -1,3 +1,5 @@
+using OpsDashboard.Catalogue;
+using OpsDashboard.Metrics.Charts;
 using OpsDashboard.Metrics.Store;
 using OpsDashboard.Metrics.Store.Database;
 
@@ -16,6 +18,7 @@ public static class MetricsFeature
         builder.Services.AddSingleton<ISampleQuery>(services => services.GetRequiredService<SampleStore>());
         builder.Services.AddSingleton<ISampleStoreHealth>(services => services.GetRequiredService<SampleStore>());
         builder.Services.AddHostedService<SampleStoreHost>();
+        builder.Services.AddSingleton<ICatalogueDocument, DashboardFile>();
         return builder;
     }
 

@@ -1,9 +1,12 @@
+using OpsDashboard.Catalogue;
+
 namespace OpsDashboard.Objectives;
 
 public static class ObjectivesFeature
 {
     public static WebApplicationBuilder AddObjectives(this WebApplicationBuilder builder)
     {
+        builder.Services.AddSingleton<ICatalogueDocument, KpiFile>();
         return builder;
     }
 

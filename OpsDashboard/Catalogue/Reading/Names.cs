@@ -12,16 +12,18 @@ public static partial class Names
 
     public static bool IsSlug(string text) => Slug().IsMatch(text);
 
+    public static bool IsLabel(string text) => Label().IsMatch(text);
+
     /// <summary>Why the name cannot be a label of a target, or null.</summary>
     public static string? RejectLabel(string name) =>
         OwnLabels.Contains(name) ? $"The label `{name}` is set by the program."
         : name.StartsWith("__", StringComparison.Ordinal) ? $"The label `{name}` begins with two underscores, which are reserved."
-        : !Label().IsMatch(name) ? $"`{name}` is not a label name."
+        : !IsLabel(name) ? $"`{name}` is not a label name."
         : null;
 
-    [GeneratedRegex("^[a-z][a-z0-9-]{0,62}$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^[a-z][a-z0-9-]{0,62}\z", RegexOptions.CultureInvariant)]
     private static partial Regex Slug();
 
-    [GeneratedRegex("^[a-zA-Z_][a-zA-Z0-9_]*$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^[a-zA-Z_][a-zA-Z0-9_]*\z", RegexOptions.CultureInvariant)]
     private static partial Regex Label();
 }

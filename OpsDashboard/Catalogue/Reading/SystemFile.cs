@@ -22,7 +22,7 @@ static class SystemFile
             Contacts = ReadContacts(map),
             Links = ReadLinks(map),
             Words = map.TextMap("words"),
-            Affected = map.Expression("affected", syntax),
+            Affected = map.Expression("affected", syntax, isRequired: false) is { Length: > 0 } affected ? affected : null,
         };
         map.RejectUnknownKeys();
         return Names.IsSlug(folder) && id == folder && system.Name.Length > 0 && system.Components.Count > 0 ? system : null;

@@ -1,0 +1,51 @@
+using OpsDashboard.Catalogue;
+using OpsDashboard.Metrics.Charts;
+
+namespace OpsDashboard.Objectives;
+
+/// <summary>Reads a <c>kpis.yml</c>.</summary>
+public sealed class KpiFile(IExpressionSyntax? syntax = null) : ICatalogueDocument
+{
+    /// <summary>A row of the overview has room for this many figures.</summary>
+    public const int MaxOnOverview = 4;
+
+    public string FileName => "kpis.yml";
+
+    public Type DocumentType => typeof(KpiDocument);
+
+    public object Read(YamlMap root, MonitoredSystem system)
+    {
+        var kpis = new Dictionary<string, Kpi>();
+        foreach (var entry in root.Maps("kpis"))
+        {
+            var kpi = ReadKpi(entry);
+            entry.RejectUnknownKeys();
+            if (kpi.Id.Length > 0 && !kpis.TryAdd(kpi.Id, kpi))
+                entry.Report("id", $"The KPI `{kpi.Id}` stands here twice.", "Give one of them another id.");
+            else if (kpi.OnOverview && kpis.Values.Count(other => other.OnOverview) > MaxOnOverview)
+                entry.Report("overview", $"More than {MaxOnOverview} KPIs are marked for the overview.", "Remove `overview: true` from one of them.");
+        }
+        return new KpiDocument([.. kpis.Values]);
+    }
+
+    Kpi ReadKpi(YamlMap entry)
+    {
+        var title = entry.Required("title");
+        return new(
+            entry.Identifier("id"), title, entry.Text("short") ?? title,
+            entry.Expression("expr", syntax),
+            entry.Required("unit").Length > 0 ? entry.Choice<Unit>("unit") ?? Unit.None : Unit.None,
+            ReadTarget(entry), entry.ReadBands(), entry.Number("capacity"), entry.Flag("overview") ?? false,
+            entry.Required("definition"), entry.Text("source") ?? "");
+    }
+
+    static KpiTarget? ReadTarget(YamlMap kpi)
+    {
+        if (kpi.Map("target") is not { } target)
+            return null;
+        var value = target.Required("value").Length > 0 ? target.Number("value") : null;
+        var better = target.Required("better").Length > 0 ? target.Choice<Better>("better") : null;
+        target.RejectUnknownKeys();
+        return value is { } goal && better is { } direction ? new(goal, direction) : null;
+    }
+}
