@@ -8,7 +8,8 @@ public static class CatalogueFeature
     public static WebApplicationBuilder AddCatalogue(this WebApplicationBuilder builder)
     {
         builder.Services.TryAddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton(CatalogueOptions.From(builder.Configuration, builder.Environment));
+        // Read late: what is added after us (the simulator) may still choose the environment.
+        builder.Services.AddSingleton(services => CatalogueOptions.From(services.GetRequiredService<IConfiguration>(), services.GetRequiredService<IHostEnvironment>()));
         builder.Services.AddSingleton<CatalogueReader>();
         builder.Services.AddSingleton<CatalogueHost>();
         builder.Services.AddSingleton<ICatalogue>(services => services.GetRequiredService<CatalogueHost>());

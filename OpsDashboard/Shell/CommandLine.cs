@@ -6,6 +6,7 @@ public static class CommandLine
     static readonly Dictionary<string, Func<string[], Task<int>>> Commands = new()
     {
         ["probe"] = ProbeCommand.RunAsync,
+        ["check"] = args => CheckCommand.RunAsync(args, Console.Out),
     };
 
     /// <summary>The command that the first argument names, or null: start the dashboard.</summary>

@@ -1,9 +1,12 @@
+using OpsDashboard.Catalogue;
+
 namespace OpsDashboard.Metrics.PromQl;
 
 public static class PromQlFeature
 {
     public static WebApplicationBuilder AddPromQl(this WebApplicationBuilder builder)
     {
+        builder.Services.AddSingleton<IExpressionSyntax, PromQlSyntax>();
         builder.Services.AddSingleton<IPromQl>(services => new PromQlEngine(services.GetRequiredService<ISampleQuery>(), services.GetService<TimeProvider>() ?? TimeProvider.System));
         return builder;
     }

@@ -3,7 +3,7 @@ namespace OpsDashboard.Metrics.Collectors.Hosting;
 /// <summary>The series that the host reports for every target, whatever its kind. Not thread-safe.</summary>
 sealed class HostSeries(TargetLabels labels, ISampleAppender appender)
 {
-    public const string Up = "up", Duration = "collector_duration_seconds", SampleCount = "collector_samples", MissedTicks = "collector_missed_ticks_total";
+    public const string Up = "up", Duration = "collector_duration_seconds", SampleCount = "collector_samples", MissedTicks = "collector_missed_ticks_total", ConsecutiveFailures = "collector_consecutive_failures";
 
     static readonly MetricMetadata[] Descriptions =
     [
@@ -11,6 +11,7 @@ sealed class HostSeries(TargetLabels labels, ISampleAppender appender)
         new(Duration, MetricKind.Gauge, "How long the last collection took.", "seconds"),
         new(SampleCount, MetricKind.Gauge, "Samples that the last collection yielded."),
         new(MissedTicks, MetricKind.Counter, "Ticks at which nothing was collected, since the start of the program."),
+        new(ConsecutiveFailures, MetricKind.Gauge, "Collections that failed in a row, the last one included."),
     ];
 
     readonly SeriesRef?[] series = new SeriesRef?[Descriptions.Length];
@@ -21,9 +22,9 @@ sealed class HostSeries(TargetLabels labels, ISampleAppender appender)
             appender.Describe(description);
     }
 
-    public void Add(List<PendingSample> batch, long at, bool isUp, TimeSpan duration, int samples, long missedTicks)
+    public void Add(List<PendingSample> batch, long at, int consecutiveFailures, TimeSpan duration, int samples, long missedTicks)
     {
-        ReadOnlySpan<double> values = [isUp ? 1 : 0, duration.TotalSeconds, samples, missedTicks];
+        ReadOnlySpan<double> values = [consecutiveFailures == 0 ? 1 : 0, duration.TotalSeconds, samples, missedTicks, consecutiveFailures];
         for (var i = 0; i < values.Length; i++)
         {
             if (series[i] is null or { IsEvicted: true })

@@ -43,10 +43,10 @@ sealed class TargetRecord(Target target, LoopSurroundings around)
         batch.Clear();
         batch.AddRange(samples);
         reported.Compare(samples, tick.At, batch);
-        var isUp = outcome.Failure == CollectFailure.None;
+        var failures = outcome.Failure == CollectFailure.None ? 0 : State.ConsecutiveFailures + 1;
         try
         {
-            hostSeries.Add(batch, tick.At, isUp, duration, samples.Length, State.MissedTicks);
+            hostSeries.Add(batch, tick.At, failures, duration, samples.Length, State.MissedTicks);
         }
         catch (SeriesLimitException full)
         {
