@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OpsDashboard.Audit;
 using OpsDashboard.Catalogue;
+using OpsDashboard.Metrics.Beacons;
 using OpsDashboard.Metrics.Collectors.Hosting;
 using OpsDashboard.Metrics.Collectors.Postgres;
 using OpsDashboard.Metrics.Collectors.Redis;
@@ -21,11 +22,13 @@ public static class CollectorsFeature
         builder.Services.AddCollector<PostgresKind>();
         builder.Services.AddCollector<RedisKind>();
         builder.Services.AddCollector<SqlKind>();
+        builder.Services.AddSingleton<BeaconIntake>().AddCollector<BeaconKind>();
         return builder;
     }
 
     public static WebApplication MapCollectors(this WebApplication app)
     {
+        app.MapBeacons();
         return app;
     }
 
