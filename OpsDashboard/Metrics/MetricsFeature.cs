@@ -2,6 +2,7 @@ using OpsDashboard.Catalogue;
 using OpsDashboard.Metrics.Charts;
 using OpsDashboard.Metrics.Store;
 using OpsDashboard.Metrics.Store.Database;
+using OpsDashboard.Storage;
 
 namespace OpsDashboard.Metrics;
 
@@ -11,9 +12,9 @@ public static class MetricsFeature
     {
         builder.Services.AddSingleton(_ => ReadOptions(builder.Configuration));
         builder.Services.AddSingleton(services => new MonotoneClock(Time(services)));
-        builder.Services.AddSingleton(_ => SampleDatabases.Create(builder.Configuration, builder.Environment.ContentRootPath));
+        builder.Services.AddSingleton(services => SampleDatabases.Create(services.GetRequiredService<StorageOptions>()));
         builder.Services.AddSingleton(services => new SampleStore(services.GetRequiredService<MetricsOptions>(), services.GetRequiredService<ISampleDatabase>(),
-            services.GetRequiredService<MonotoneClock>(), Time(services)));
+            services.GetRequiredService<MonotoneClock>(), Time(services), services.GetService<IReplicaWake>()));
         builder.Services.AddSingleton<ISampleAppender>(services => services.GetRequiredService<SampleStore>());
         builder.Services.AddSingleton<ISampleQuery>(services => services.GetRequiredService<SampleStore>());
         builder.Services.AddSingleton<ISampleStoreHealth>(services => services.GetRequiredService<SampleStore>());

@@ -8,12 +8,13 @@ using Xunit.Sdk;
 
 namespace OpsDashboard.Tests.Metrics.Store;
 
-public enum DatabaseKind { Sqlite }
+public enum DatabaseKind { Sqlite, Postgres }
 
-/// <summary>The test runs once on each database.</summary>
+/// <summary>The test runs once on each database that is installed; on CI a missing one is a failure.</summary>
 public sealed class OnEveryDatabaseAttribute : DataAttribute
 {
-    public override IEnumerable<object[]> GetData(MethodInfo method) => Enum.GetValues<DatabaseKind>().Select(kind => new object[] { kind });
+    public override IEnumerable<object[]> GetData(MethodInfo method) => Enum.GetValues<DatabaseKind>()
+        .Where(kind => kind != DatabaseKind.Postgres || RealServer.SkipUnless(PostgresServer.Binary("initdb"), "PostgreSQL") is null).Select(kind => new object[] { kind });
 }
 
 /// <summary>A store in virtual time over a real database that can be taken away.</summary>
@@ -22,14 +23,14 @@ sealed class StoreFixture : IAsyncDisposable
     readonly Func<ISampleDatabase> connect;
     readonly MetricsOptions options;
 
-    StoreFixture(Func<ISampleDatabase> connect, MetricsOptions options)
+    StoreFixture(Func<ISampleDatabase> connect, MetricsOptions options, FakeTimeProvider time)
     {
-        (this.connect, this.options) = (connect, options);
+        (this.connect, this.options, Time) = (connect, options, time);
         Database = new(connect());
         Store = new(options, Database, new(Time), Time);
     }
 
-    public FakeTimeProvider Time { get; } = new();
+    public FakeTimeProvider Time { get; }
 
     public FaultyDatabase Database { get; private set; }
 
@@ -41,9 +42,17 @@ sealed class StoreFixture : IAsyncDisposable
     {
         var options = new MetricsOptions();
         configure?.Invoke(options);
-        var fixture = new StoreFixture(await ConnectAsync(kind), options);
+        var fixture = new StoreFixture(await ConnectAsync(kind), options, new());
         await fixture.Store.OpenAsync(default);
         return fixture;
+    }
+
+    /// <summary>Another replica on the same database, with the same clock.</summary>
+    public async Task<StoreFixture> ReplicaAsync()
+    {
+        var replica = new StoreFixture(connect, options, Time);
+        await replica.Store.OpenAsync(default);
+        return replica;
     }
 
     /// <summary>Ends the store as kill -9 would, and starts another on what it left.</summary>
@@ -72,10 +81,15 @@ sealed class StoreFixture : IAsyncDisposable
 
     public ValueTask DisposeAsync() => Database.DisposeAsync();
 
-    static Task<Func<ISampleDatabase>> ConnectAsync(DatabaseKind kind)
+    static async Task<Func<ISampleDatabase>> ConnectAsync(DatabaseKind kind)
     {
+        if (kind == DatabaseKind.Postgres)
+        {
+            var connectionString = await PostgresServer.CreateDatabaseAsync();
+            return () => new PostgresSampleDatabase(connectionString);
+        }
         var file = Path.Combine(RealServer.TemporaryFolder($"samples-{kind}"), "samples.db");
-        return Task.FromResult<Func<ISampleDatabase>>(() => new SqliteSampleDatabase(file));
+        return () => new SqliteSampleDatabase(file);
     }
 }
 
@@ -89,7 +103,17 @@ sealed class FaultyDatabase(ISampleDatabase real) : ISampleDatabase
     /// <summary>Changes what is read, as a bad disk would.</summary>
     public Func<byte[], byte[]> Damage { get; set; } = data => data;
 
+    public bool IsShared => real.IsShared;
+
     public Task OpenAsync(CancellationToken stop) => real.OpenAsync(stop);
+
+    public Task<bool> TryLeadAsync(CancellationToken stop)
+    {
+        Refuse();
+        return real.TryLeadAsync(stop);
+    }
+
+    public Task<Labels?> FindSeriesAsync(long id, CancellationToken stop) => real.FindSeriesAsync(id, stop);
 
     public Task<SealState> ReadStateAsync(CancellationToken stop) => real.ReadStateAsync(stop);
 

@@ -93,12 +93,11 @@ sealed class HeadSeries(Labels labels, int ordinal, long sealedUpTo) : SeriesRef
         }
     }
 
-    /// <summary>From now on samples up to the cut are late; returns those that are here, to be stored.</summary>
-    public SampleBuffer BeginSeal(long cut)
+    /// <summary>From now on samples up to the cut are late.</summary>
+    public void BeginSeal(long cut)
     {
         lock (gate)
             sealedUpTo = Math.Max(sealedUpTo, cut);
-        return Read(long.MinValue, cut);
     }
 
     /// <summary>Drops what is stored now. True if nothing is left: the series is evicted, it takes no more samples.</summary>

@@ -13,6 +13,7 @@ sealed class SampleStore : ISampleAppender, ISampleQuery, ISampleStoreHealth, IA
     readonly ISampleDatabase database;
     readonly TimeProvider time;
     readonly MonotoneClock clock;
+    readonly IReplicaWake? wake;
     readonly Head head;
     readonly SampleWriter writer;
     readonly Sealer sealer;
@@ -23,15 +24,16 @@ sealed class SampleStore : ISampleAppender, ISampleQuery, ISampleStoreHealth, IA
     /// <summary>One at a time writes to the database.</summary>
     readonly SemaphoreSlim turn = new(1, 1);
     long lastFlush;
+    bool leads;
 
-    public SampleStore(MetricsOptions options, ISampleDatabase database, MonotoneClock clock, TimeProvider time)
+    public SampleStore(MetricsOptions options, ISampleDatabase database, MonotoneClock clock, TimeProvider time, IReplicaWake? wake = null)
     {
-        (this.database, this.clock, this.time) = (database, clock, time);
+        (this.database, this.clock, this.time, this.wake) = (database, clock, time, wake);
         head = new(options, clock);
         writer = new(head, database, options, time);
         sealer = new(head, database, writer, options);
         reader = new(head, database);
-        replay = new(head, database);
+        replay = new(head, database, writer.Process);
         late = new(head, database);
     }
 
@@ -49,11 +51,23 @@ sealed class SampleStore : ISampleAppender, ISampleQuery, ISampleStoreHealth, IA
     public async Task<AppendOutcome> AppendDurableAsync(ReadOnlyMemory<PendingSample> batch, CancellationToken stop)
     {
         stop.ThrowIfCancellationRequested();
-        var (rest, known) = await late.SiftAsync(batch, stop);
+        var (rest, known) = await SiftAsync(batch, stop);
         var outcome = head.Append(rest.Span);
         if (!await FlushAsync(durable: true, stop))
             throw new IOException($"The samples are not stored yet: {writer.LastError}");
         return outcome with { Accepted = outcome.Accepted + known.Accepted, Conflicting = outcome.Conflicting + known.Conflicting };
+    }
+
+    async Task<(ReadOnlyMemory<PendingSample> Unknown, AppendOutcome Known)> SiftAsync(ReadOnlyMemory<PendingSample> batch, CancellationToken stop)
+    {
+        try
+        {
+            return await late.SiftAsync(batch, stop);
+        }
+        catch (Exception e) when (SampleWriter.IsOutage(e))
+        {
+            throw new IOException($"The samples are not stored: {e.Message}", e);
+        }
     }
 
     public ValueTask<Selection> SelectAsync(IReadOnlyList<LabelMatcher> matchers, long from, long to, SelectOptions options, CancellationToken stop) =>
@@ -69,11 +83,11 @@ sealed class SampleStore : ISampleAppender, ISampleQuery, ISampleStoreHealth, IA
     {
         await database.OpenAsync(stop);
         await sealer.OpenAsync(clock.Now, stop);
-        await foreach (var series in database.ReadSeriesAsync(0, stop))
-            head.Index.Load(series.Id, series.Labels);
+        await replay.LoadSeriesAsync(stop);
         await foreach (var metadata in database.ReadMetadataAsync(stop))
             head.Describe(metadata, stored: true);
-        await replay.ApplyAsync(stop);
+        leads = await database.TryLeadAsync(stop);
+        await replay.ApplyAsync(leads, stop);
     }
 
     /// <summary>Writes once a second and seals what is old enough, until stopped; then writes what is left.</summary>
@@ -81,6 +95,7 @@ sealed class SampleStore : ISampleAppender, ISampleQuery, ISampleStoreHealth, IA
     /// <param name="stop">Ends it.</param>
     public async Task RunAsync(Action<string?, string?> report, CancellationToken stop)
     {
+        var tail = database.IsShared ? new ReplicaTail(this, time, wake).RunAsync(stop) : Task.CompletedTask;
         using var ticks = new PeriodicTimer(Tick, time);
         string? error = null;
         try
@@ -96,6 +111,7 @@ sealed class SampleStore : ISampleAppender, ISampleQuery, ISampleStoreHealth, IA
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             await FlushAsync(durable: true, CancellationToken.None);
+            await tail.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -120,6 +136,42 @@ sealed class SampleStore : ISampleAppender, ISampleQuery, ISampleStoreHealth, IA
             await SealAsync(cut, stop);
     }
 
+    /// <summary>Brings into memory what other replicas wrote. False if the database could not be read.</summary>
+    public async Task<bool> TailAsync(CancellationToken stop)
+    {
+        await turn.WaitAsync(stop);
+        try
+        {
+            await TailInTurnAsync(stop);
+            return true;
+        }
+        catch (Exception e) when (SampleWriter.IsOutage(e))
+        {
+            return false;
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    async Task TailInTurnAsync(CancellationToken stop)
+    {
+        await sealer.FollowAsync(stop);
+        await replay.LoadSeriesAsync(stop);
+        await replay.ApplyAsync(leads, stop);
+    }
+
+    /// <summary>True if this process is the one that seals. Who becomes it looks at every record again for late samples.</summary>
+    async Task<bool> LeadsAsync(CancellationToken stop)
+    {
+        var (before, now) = (leads, await database.TryLeadAsync(stop));
+        leads = now;
+        if (now && !before)
+            replay.Restart();
+        return now;
+    }
+
     /// <summary>Writes all that waits now; false if the database could not take it.</summary>
     public async Task<bool> FlushAsync(bool durable, CancellationToken stop)
     {
@@ -134,10 +186,14 @@ sealed class SampleStore : ISampleAppender, ISampleQuery, ISampleStoreHealth, IA
         }
     }
 
-    Task<bool> WriteAsync(bool durable, CancellationToken stop)
+    async Task<bool> WriteAsync(bool durable, CancellationToken stop)
     {
         lastFlush = time.GetTimestamp();
-        return writer.FlushAsync(durable, stop);
+        var before = writer.Sequence;
+        var written = await writer.FlushAsync(durable, stop);
+        if (writer.Sequence != before)
+            wake?.Written();
+        return written;
     }
 
     /// <summary>Seals up to the cut; other writers have their turn between its transactions. False if the database could not take it.</summary>
@@ -146,6 +202,12 @@ sealed class SampleStore : ISampleAppender, ISampleQuery, ISampleStoreHealth, IA
         await turn.WaitAsync(stop);
         try
         {
+            if (!await LeadsAsync(stop))
+                return false;
+            // What others wrote is part of the seal; what of it came too late is stored before its record goes.
+            await TailInTurnAsync(stop);
+            if (cut <= sealer.Cut || !await WriteAsync(durable: false, stop))
+                return cut <= sealer.Cut;
             await sealer.SealAsync(cut, Applied, BreatheAsync, stop);
             return true;
         }

@@ -27,6 +27,19 @@ sealed class Sealer(Head head, ISampleDatabase database, SampleWriter writer, Me
         head.Index.MoveCut(Cut);
     }
 
+    /// <summary>Drops from memory what another process has sealed meanwhile.</summary>
+    public async Task FollowAsync(CancellationToken stop)
+    {
+        var state = await database.ReadStateAsync(stop);
+        if (state.Cut <= Cut)
+            return;
+        var series = head.Index.MoveCut(state.Cut);
+        foreach (var one in series)
+            one.BeginSeal(state.Cut);
+        head.Index.EndSeal(series, state.Cut);
+        (Cut, sealedAs) = (state.Cut, state.Seal);
+    }
+
     /// <summary>Where the next seal ends, or null while there is nothing to do.</summary>
     public long? Due(long now)
     {
@@ -49,7 +62,7 @@ sealed class Sealer(Head head, ISampleDatabase database, SampleWriter writer, Me
         var series = head.Index.MoveCut(cut);
         foreach (var slice in series.Chunk(Slice))
         {
-            var full = slice.Select(one => (Series: one, Samples: one.BeginSeal(cut))).Where(pair => pair.Samples.Count > 0).ToList();
+            var full = slice.Select(one => (Series: one, Samples: Take(one, cut))).Where(pair => pair.Samples.Count > 0).ToList();
             await writer.NumberAsync(full.Select(pair => pair.Series), stop);
             var chunks = full.ConvertAll(pair => Chunk(pair.Series, pair.Samples));
             if (chunks.Count > 0)
@@ -62,6 +75,12 @@ sealed class Sealer(Head head, ISampleDatabase database, SampleWriter writer, Me
         sealedAs++;
         Cut = cut;
         head.Index.EndSeal(series, cut);
+    }
+
+    static SampleBuffer Take(HeadSeries series, long cut)
+    {
+        series.BeginSeal(cut);
+        return series.Read(long.MinValue, cut);
     }
 
     StoredChunk Chunk(HeadSeries series, SampleBuffer samples)

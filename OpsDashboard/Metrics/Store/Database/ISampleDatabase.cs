@@ -43,13 +43,22 @@ sealed record StoreCommit
 /// </summary>
 interface ISampleDatabase : IAsyncDisposable
 {
+    /// <summary>True where other processes may write too.</summary>
+    bool IsShared { get; }
+
     /// <summary>Creates or checks the tables.</summary>
     Task OpenAsync(CancellationToken stop);
+
+    /// <summary>True if this process is the one that seals, and keeps being it until it ends or loses the database.</summary>
+    Task<bool> TryLeadAsync(CancellationToken stop);
 
     Task<SealState> ReadStateAsync(CancellationToken stop);
 
     /// <summary>Series with a greater number than the given one, ascending.</summary>
     IAsyncEnumerable<StoredSeries> ReadSeriesAsync(long after, CancellationToken stop);
+
+    /// <summary>The identity behind a number, or null.</summary>
+    Task<Labels?> FindSeriesAsync(long id, CancellationToken stop);
 
     IAsyncEnumerable<MetricMetadata> ReadMetadataAsync(CancellationToken stop);
 

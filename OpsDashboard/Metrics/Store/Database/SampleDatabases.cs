@@ -1,11 +1,11 @@
+using OpsDashboard.Storage;
+
 namespace OpsDashboard.Metrics.Store.Database;
 
 /// <summary>Which database holds the samples.</summary>
 static class SampleDatabases
 {
-    public static ISampleDatabase Create(IConfiguration configuration, string contentRoot)
-    {
-        var folder = Path.GetFullPath(Path.Combine(contentRoot, configuration["Storage:DataDirectory"] is { Length: > 0 } set ? set : "data"));
-        return new SqliteSampleDatabase(Path.Combine(folder, "samples.db"));
-    }
+    public static ISampleDatabase Create(StorageOptions options) => options.Provider == StorageProvider.Postgres
+        ? new PostgresSampleDatabase(options.ConnectionString!)
+        : new SqliteSampleDatabase(Path.Combine(options.DataDirectory, "samples.db"));
 }

@@ -26,6 +26,8 @@ sealed class SqliteSampleDatabase(string file) : ISampleDatabase
 
     SqliteConnection Writer => writer ?? throw new InvalidOperationException("The database is not open.");
 
+    public bool IsShared => false;
+
     public async Task OpenAsync(CancellationToken stop)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
@@ -40,8 +42,10 @@ sealed class SqliteSampleDatabase(string file) : ISampleDatabase
         if (version > SchemaVersion)
             throw new InvalidOperationException($"{file} has schema {version}, this program knows {SchemaVersion}: start the newer program.");
         await transaction.CommitAsync(stop);
-        await AbandonSealAsync(stop);
     }
+
+    /// <summary>The file has one process.</summary>
+    public Task<bool> TryLeadAsync(CancellationToken stop) => Task.FromResult(true);
 
     public Task AbandonSealAsync(CancellationToken stop) => ExecuteAsync("""
         DELETE FROM sample_chunk WHERE id > (SELECT value FROM sample_state WHERE name = 'sealed_id')
@@ -57,6 +61,13 @@ sealed class SqliteSampleDatabase(string file) : ISampleDatabase
         await using var reader = await command.ExecuteReaderAsync(stop);
         while (await reader.ReadAsync(stop))
             yield return new(reader.GetInt64(0), LabelsBlob.Decode(reader.GetFieldValue<byte[]>(1)));
+    }
+
+    public async Task<Labels?> FindSeriesAsync(long id, CancellationToken stop)
+    {
+        await using var connection = await ConnectAsync(stop);
+        await using var command = Command(connection, "SELECT labels FROM sample_series WHERE id = $id", ("$id", id));
+        return await command.ExecuteScalarAsync(stop) is byte[] blob ? LabelsBlob.Decode(blob) : null;
     }
 
     public async IAsyncEnumerable<MetricMetadata> ReadMetadataAsync([EnumeratorCancellation] CancellationToken stop)

@@ -1,0 +1,287 @@
+using System.Data;
+using System.Runtime.CompilerServices;
+using Npgsql;
+using NpgsqlTypes;
+using OpsDashboard.Metrics.Store.Blobs;
+
+namespace OpsDashboard.Metrics.Store.Database;
+
+/// <summary>
+/// The store's tables in the schema <c>samples</c>, which any number of replicas share. One of them leads: it alone seals,
+/// on the session that holds the lock, so that a leader whose session broke cannot complete a seal.
+/// </summary>
+sealed class PostgresSampleDatabase(string connectionString) : ISampleDatabase
+{
+    const int SchemaVersion = 1;
+
+    // "ops samples" in ASCII, cut to eight bytes; the second for the schema.
+    const long LeaderLock = 0x6F70735F73616D70;
+    const long SchemaLock = 0x6F70735F73616D71;
+
+    const string Schema = """
+        CREATE SCHEMA IF NOT EXISTS samples;
+        CREATE TABLE IF NOT EXISTS samples.sample_state (name text PRIMARY KEY, value bigint NOT NULL);
+        CREATE TABLE IF NOT EXISTS samples.sample_series (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, identity bytea NOT NULL UNIQUE, labels bytea NOT NULL);
+        CREATE TABLE IF NOT EXISTS samples.sample_metric (name text PRIMARY KEY, kind int NOT NULL, help text NOT NULL, unit text NOT NULL);
+        CREATE TABLE IF NOT EXISTS samples.sample_wal (process bigint NOT NULL, sequence bigint NOT NULL, id bigint GENERATED ALWAYS AS IDENTITY,
+            max_at bigint NOT NULL, data bytea NOT NULL, PRIMARY KEY (process, sequence));
+        CREATE TABLE IF NOT EXISTS samples.sample_chunk (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, series bigint NOT NULL, tier smallint NOT NULL,
+            min_at bigint NOT NULL, max_at bigint NOT NULL, count int NOT NULL, seal bigint NOT NULL, data bytea NOT NULL);
+        CREATE INDEX IF NOT EXISTS sample_chunk_span ON samples.sample_chunk (series, tier, max_at, min_at);
+        CREATE TABLE IF NOT EXISTS samples.sample_dirty (series bigint NOT NULL, hour bigint NOT NULL, PRIMARY KEY (series, hour));
+        -- The blobs are packed already.
+        ALTER TABLE samples.sample_wal ALTER COLUMN data SET STORAGE EXTERNAL;
+        ALTER TABLE samples.sample_chunk ALTER COLUMN data SET STORAGE EXTERNAL;
+        """;
+
+    readonly NpgsqlDataSource source = NpgsqlDataSource.Create(connectionString);
+    NpgsqlConnection? leader;
+
+    public bool IsShared => true;
+
+    public async Task OpenAsync(CancellationToken stop)
+    {
+        await using var connection = await source.OpenConnectionAsync(stop);
+        await using var transaction = await connection.BeginTransactionAsync(stop);
+        await ExecuteAsync(connection, "SELECT pg_advisory_xact_lock($1)", stop, SchemaLock);
+        await ExecuteAsync(connection, Schema, stop);
+        await ExecuteAsync(connection, $"INSERT INTO samples.sample_state VALUES ('schema', {SchemaVersion}), ('cut', {long.MinValue}), ('seal', 0), ('sealed_id', 0) ON CONFLICT DO NOTHING", stop);
+        await using var command = Command(connection, "SELECT value FROM samples.sample_state WHERE name = 'schema'");
+        var version = (long)(await command.ExecuteScalarAsync(stop))!;
+        if (version > SchemaVersion)
+            throw new InvalidOperationException($"The database's samples have schema {version}, this program knows {SchemaVersion}: start the newer program.");
+        await transaction.CommitAsync(stop);
+    }
+
+    public async Task<bool> TryLeadAsync(CancellationToken stop)
+    {
+        if (leader is not null && await IsAliveAsync(leader, stop))
+            return true;
+        if (leader is not null)
+            await leader.DisposeAsync();
+        leader = null;
+        // Not from the pool: closing it must end the session and with it the lock.
+        var candidate = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString);
+        try
+        {
+            await candidate.OpenAsync(stop);
+            await using var command = Command(candidate, "SELECT pg_try_advisory_lock($1)", LeaderLock);
+            if (await command.ExecuteScalarAsync(stop) is true)
+                leader = candidate;
+        }
+        finally
+        {
+            if (leader != candidate)
+                await candidate.DisposeAsync();
+        }
+        return leader is not null;
+    }
+
+    public async Task<SealState> ReadStateAsync(CancellationToken stop)
+    {
+        await using var command = source.CreateCommand("SELECT max(value) FILTER (WHERE name = 'cut'), max(value) FILTER (WHERE name = 'seal') FROM samples.sample_state");
+        await using var reader = await command.ExecuteReaderAsync(stop);
+        await reader.ReadAsync(stop);
+        return new(reader.GetInt64(0), reader.GetInt64(1));
+    }
+
+    public async IAsyncEnumerable<StoredSeries> ReadSeriesAsync(long after, [EnumeratorCancellation] CancellationToken stop)
+    {
+        await using var command = source.CreateCommand("SELECT id, labels FROM samples.sample_series WHERE id > $1 ORDER BY id");
+        Add(command, [after]);
+        await using var reader = await command.ExecuteReaderAsync(stop);
+        while (await reader.ReadAsync(stop))
+            yield return new(reader.GetInt64(0), LabelsBlob.Decode(reader.GetFieldValue<byte[]>(1)));
+    }
+
+    public async Task<Labels?> FindSeriesAsync(long id, CancellationToken stop)
+    {
+        await using var command = source.CreateCommand("SELECT labels FROM samples.sample_series WHERE id = $1");
+        Add(command, [id]);
+        return await command.ExecuteScalarAsync(stop) is byte[] blob ? LabelsBlob.Decode(blob) : null;
+    }
+
+    public async IAsyncEnumerable<MetricMetadata> ReadMetadataAsync([EnumeratorCancellation] CancellationToken stop)
+    {
+        await using var command = source.CreateCommand("SELECT name, kind, help, unit FROM samples.sample_metric");
+        await using var reader = await command.ExecuteReaderAsync(stop);
+        while (await reader.ReadAsync(stop))
+            yield return new(reader.GetString(0), (MetricKind)reader.GetInt32(1), reader.GetString(2), reader.GetString(3));
+    }
+
+    public async IAsyncEnumerable<WalRecord> ReadWalAsync(IReadOnlyDictionary<long, long> applied, [EnumeratorCancellation] CancellationToken stop)
+    {
+        // The recursion finds the processes by steps through the key, not by reading every record.
+        await using var command = source.CreateCommand("""
+            WITH RECURSIVE p (process) AS (
+                SELECT min(process) FROM samples.sample_wal
+                UNION ALL SELECT (SELECT min(process) FROM samples.sample_wal WHERE process > p.process) FROM p WHERE p.process IS NOT NULL),
+            a AS (SELECT * FROM unnest($1, $2) AS a (process, sequence))
+            SELECT w.process, w.sequence, w.max_at, w.data
+            FROM p LEFT JOIN a USING (process) JOIN samples.sample_wal w ON w.process = p.process AND w.sequence > coalesce(a.sequence, 0)
+            WHERE p.process IS NOT NULL ORDER BY w.id
+            """);
+        Add(command, [applied.Keys.ToArray(), applied.Values.ToArray()]);
+        await using var reader = await command.ExecuteReaderAsync(stop);
+        while (await reader.ReadAsync(stop))
+            yield return new(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetFieldValue<byte[]>(3));
+    }
+
+    public async Task<long[]> AddSeriesAsync(IReadOnlyList<Labels> labels, CancellationToken stop)
+    {
+        // In one order everywhere: two replicas that add the same series must not wait for each other.
+        var rows = labels.Select(LabelsBlob.Encode).Select(blob => (Identity: LabelsBlob.Identity(blob), Blob: blob)).ToList();
+        var order = rows.OrderBy(row => Convert.ToHexString(row.Identity), StringComparer.Ordinal).ToList();
+        await using var command = source.CreateCommand("INSERT INTO samples.sample_series (identity, labels) SELECT * FROM unnest($1, $2) ON CONFLICT (identity) DO NOTHING");
+        Add(command, [order.Select(row => row.Identity).ToArray(), order.Select(row => row.Blob).ToArray()]);
+        await command.ExecuteNonQueryAsync(stop);
+        await using var select = source.CreateCommand("SELECT identity, id FROM samples.sample_series WHERE identity = ANY ($1)");
+        Add(select, [rows.Select(row => row.Identity).ToArray()]);
+        var ids = new Dictionary<string, long>(rows.Count);
+        await using var reader = await select.ExecuteReaderAsync(stop);
+        while (await reader.ReadAsync(stop))
+            ids[Convert.ToHexString(reader.GetFieldValue<byte[]>(0))] = reader.GetInt64(1);
+        return [.. rows.Select(row => ids[Convert.ToHexString(row.Identity)])];
+    }
+
+    public async Task CommitAsync(StoreCommit commit, CancellationToken stop)
+    {
+        if (commit.Sealed is not null || commit.Chunks.Any(chunk => chunk.Seal > 0))
+        {
+            await CommitAsync(leader ?? throw new IOException("Another replica seals the samples."), commit, stop);
+            return;
+        }
+        await using var connection = await source.OpenConnectionAsync(stop);
+        await CommitAsync(connection, commit, stop);
+    }
+
+    async Task CommitAsync(NpgsqlConnection connection, StoreCommit commit, CancellationToken stop)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(stop);
+        if (!commit.Durable)
+            await ExecuteAsync(connection, "SET LOCAL synchronous_commit = off", stop);
+        foreach (var metric in commit.Metadata)
+        {
+            await ExecuteAsync(connection, """
+                INSERT INTO samples.sample_metric VALUES ($1, $2, $3, $4) ON CONFLICT (name) DO UPDATE SET kind = excluded.kind, help = excluded.help, unit = excluded.unit
+                """, stop, metric.Metric, (int)metric.Kind, metric.Help, metric.Unit);
+        }
+        foreach (var wal in commit.Wal)
+            await ExecuteAsync(connection, "INSERT INTO samples.sample_wal (process, sequence, max_at, data) VALUES ($1, $2, $3, $4)", stop, wal.Process, wal.Sequence, wal.MaxAt, wal.Data);
+        await CopyChunksAsync(connection, commit.Chunks, stop);
+        if (commit.Dirty.Count > 0)
+        {
+            await ExecuteAsync(connection, "INSERT INTO samples.sample_dirty SELECT * FROM unnest($1, $2) ON CONFLICT DO NOTHING", stop,
+                commit.Dirty.Select(dirty => dirty.Series).ToArray(), commit.Dirty.Select(dirty => dirty.Hour).ToArray());
+        }
+        if (commit.Sealed is { } state)
+            await CompleteSealAsync(connection, state, commit.TrimWal, stop);
+        await transaction.CommitAsync(stop);
+    }
+
+    static async Task CopyChunksAsync(NpgsqlConnection connection, IReadOnlyCollection<StoredChunk> chunks, CancellationToken stop)
+    {
+        if (chunks.Count == 0)
+            return;
+        // An aggregate is replaced when it is computed anew; raw chunks only ever come on top.
+        foreach (var chunk in chunks.Where(chunk => chunk.Tier != Tier.Raw))
+        {
+            await ExecuteAsync(connection, "DELETE FROM samples.sample_chunk WHERE series = $1 AND tier = $2 AND max_at >= $3 AND min_at <= $4", stop,
+                chunk.Series, (short)chunk.Tier, chunk.MinAt, chunk.MaxAt);
+        }
+        await using var copy = await connection.BeginBinaryImportAsync("COPY samples.sample_chunk (series, tier, min_at, max_at, count, seal, data) FROM STDIN (FORMAT BINARY)", stop);
+        foreach (var chunk in chunks)
+        {
+            await copy.StartRowAsync(stop);
+            await copy.WriteAsync(chunk.Series, NpgsqlDbType.Bigint, stop);
+            await copy.WriteAsync((short)chunk.Tier, NpgsqlDbType.Smallint, stop);
+            await copy.WriteAsync(chunk.MinAt, NpgsqlDbType.Bigint, stop);
+            await copy.WriteAsync(chunk.MaxAt, NpgsqlDbType.Bigint, stop);
+            await copy.WriteAsync(chunk.Count, NpgsqlDbType.Integer, stop);
+            await copy.WriteAsync(chunk.Seal, NpgsqlDbType.Bigint, stop);
+            await copy.WriteAsync(chunk.Data, NpgsqlDbType.Bytea, stop);
+        }
+        await copy.CompleteAsync(stop);
+    }
+
+    static async Task CompleteSealAsync(NpgsqlConnection connection, SealState state, IReadOnlyDictionary<long, long> trim, CancellationToken stop)
+    {
+        await ExecuteAsync(connection, "UPDATE samples.sample_state SET value = CASE name WHEN 'cut' THEN $1 ELSE $2 END WHERE name IN ('cut', 'seal')", stop, state.Cut, state.Seal);
+        await ExecuteAsync(connection, "UPDATE samples.sample_state SET value = (SELECT coalesce(max(id), 0) FROM samples.sample_chunk) WHERE name = 'sealed_id'", stop);
+        await ExecuteAsync(connection, "DELETE FROM samples.sample_wal w USING unnest($1, $2) AS t (process, sequence) WHERE w.process = t.process AND w.sequence <= t.sequence AND w.max_at <= $3", stop,
+            trim.Keys.ToArray(), trim.Values.ToArray(), state.Cut);
+    }
+
+    public async Task AbandonSealAsync(CancellationToken stop) => await ExecuteAsync(leader ?? throw new IOException("Another replica seals the samples."), """
+        DELETE FROM samples.sample_chunk WHERE id > (SELECT value FROM samples.sample_state WHERE name = 'sealed_id')
+            AND seal > (SELECT value FROM samples.sample_state WHERE name = 'seal')
+        """, stop);
+
+    public async IAsyncEnumerable<StoredChunk> ReadChunksAsync(IReadOnlyList<long> series, Tier tier, long from, long to, [EnumeratorCancellation] CancellationToken stop)
+    {
+        if (series.Count == 0)
+            yield break;
+        await using var command = source.CreateCommand("""
+            SELECT series, min_at, max_at, count, seal, data FROM samples.sample_chunk
+            WHERE series = ANY ($1) AND tier = $2 AND max_at >= $3 AND min_at <= $4 ORDER BY series, min_at, id
+            """);
+        Add(command, [series.ToArray(), (short)tier, from, to]);
+        await using var reader = await command.ExecuteReaderAsync(stop);
+        while (await reader.ReadAsync(stop))
+            yield return new(reader.GetInt64(0), tier, reader.GetInt64(1), reader.GetInt64(2), reader.GetInt32(3), reader.GetInt64(4), reader.GetFieldValue<byte[]>(5));
+    }
+
+    public async Task<HashSet<long>> SeriesWithChunksAsync(IReadOnlyList<long> series, long from, long to, CancellationToken stop)
+    {
+        var found = new HashSet<long>();
+        if (series.Count == 0)
+            return found;
+        await using var command = source.CreateCommand("SELECT DISTINCT series FROM samples.sample_chunk WHERE series = ANY ($1) AND max_at >= $2 AND min_at <= $3");
+        Add(command, [series.ToArray(), from, to]);
+        await using var reader = await command.ExecuteReaderAsync(stop);
+        while (await reader.ReadAsync(stop))
+            found.Add(reader.GetInt64(0));
+        return found;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (leader is not null)
+            await leader.DisposeAsync();
+        await source.DisposeAsync();
+    }
+
+    static async Task<bool> IsAliveAsync(NpgsqlConnection connection, CancellationToken stop)
+    {
+        if (connection.State != ConnectionState.Open)
+            return false;
+        try
+        {
+            await ExecuteAsync(connection, "SELECT 1", stop);
+            return true;
+        }
+        catch (NpgsqlException)
+        {
+            return false;
+        }
+    }
+
+    static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken stop, params object[] parameters)
+    {
+        await using var command = Command(connection, sql, parameters);
+        await command.ExecuteNonQueryAsync(stop);
+    }
+
+    static NpgsqlCommand Command(NpgsqlConnection connection, string sql, params object[] parameters)
+    {
+        var command = new NpgsqlCommand(sql, connection);
+        Add(command, parameters);
+        return command;
+    }
+
+    static void Add(NpgsqlCommand command, object[] parameters)
+    {
+        foreach (var value in parameters)
+            command.Parameters.Add(new NpgsqlParameter { Value = value });
+    }
+}
