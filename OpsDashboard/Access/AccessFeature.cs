@@ -16,11 +16,18 @@ public static class AccessFeature
         services.AddSingleton(_ => AccessOptions.Read(builder.Configuration));
         services.AddSingleton(provider => new AttemptLimit(provider.GetRequiredService<AccessOptions>().AttemptsPerMinute, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<SignIn>().AddSingleton<SignInLinks>().AddSingleton<FirstStart>();
+        services.AddSingleton(provider => new AccessChangeNotice(provider.GetRequiredService<AccessChanges>()));
+        services.AddSingleton<Accounts>().AddSingleton<ApiTokens>().AddSingleton<AuditDesk>();
         AddActors(services);
         AddDoors(services);
         services.AddHostedService<AccessHost>();
         services.AddRazorComponents();
-        services.AddAntiforgery(options => options.Cookie.Name = "ops-form");
+        services.AddAntiforgery(options =>
+        {
+            options.Cookie.Name = "ops-form";
+            options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+            options.SuppressXFrameOptionsHeader = true;
+        });
         return builder;
     }
 
@@ -59,5 +66,6 @@ public static class AccessFeature
         services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
         services.AddSingleton<IAuthorizationPolicyProvider, PermissionPolicies>();
         services.AddSingleton<IAuthorizationHandler, PermissionHandler>();
+        services.AddSingleton<AccessRefusals>().AddSingleton<IAuthorizationMiddlewareResultHandler, AuditedDoor>();
     }
 }

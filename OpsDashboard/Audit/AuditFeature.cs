@@ -8,6 +8,9 @@ public static class AuditFeature
     {
         builder.Services.AddSingleton<IAuditLog, AuditLog>();
         builder.Services.AddSingleton<ISchemaScript, AuditGuard>();
+        builder.Services.AddSingleton<AuditKeys>().AddSingleton<AuditCheckpoints>().AddSingleton<AuditReader>();
+        builder.Services.AddSingleton<AuditVerification>().AddSingleton<AuditExport>();
+        builder.Services.AddHostedService<CheckpointHost>();
         builder.Services.AddSingleton<StrangerRefusals>();
         builder.Services.AddSingleton<IStrangerRefusals>(services => services.GetRequiredService<StrangerRefusals>());
         builder.Services.AddHostedService(services => services.GetRequiredService<StrangerRefusals>());

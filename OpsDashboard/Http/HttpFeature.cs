@@ -1,3 +1,5 @@
+using System.Net;
+using Microsoft.AspNetCore.HttpOverrides;
 using OpsDashboard.Access;
 
 namespace OpsDashboard.Http;
@@ -10,16 +12,70 @@ public static class HttpFeature
     {
         if (string.IsNullOrEmpty(builder.Configuration["urls"]) && string.IsNullOrEmpty(builder.Configuration["http_ports"]) && string.IsNullOrEmpty(builder.Configuration["https_ports"]))
             builder.WebHost.UseUrls(DefaultUrl);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = Limits.MaxBody;
+        });
+        var services = builder.Services;
+        services.AddSingleton(_ => HttpOptions.Read(builder.Configuration));
+        services.ConfigureHttpJsonOptions(options => Json.Configure(options.SerializerOptions));
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        services.AddExceptionHandler<ProblemHandler>();
+        services.AddSingleton<IdempotencyKeys>().AddHostedService<IdempotencyHost>();
+        services.AddSingleton<Readiness>().AddSingleton<IReadinessCheck, DatabaseReadiness>();
+        services.AddOpenApi();
         return builder;
     }
 
+    /// <summary>The pipeline, from the outside in, and the addresses that watch the program itself.</summary>
     public static WebApplication MapHttp(this WebApplication app)
     {
+        var http = app.Services.GetRequiredService<HttpOptions>();
+        ListenRule.Check(app.Configuration, app.Services.GetRequiredService<AccessOptions>(), http);
+        if (http.Proxies.Any())
+            app.UseForwardedHeaders(Forwarded(http));
+        app.UseSecurityHeaders();
+        if (!string.IsNullOrEmpty(http.PathBase))
+            app.UsePathBase(http.PathBase);
+        app.UseExceptionHandler(_ => { });
+        app.UseStatusCodePages(pages => Requests.WantsPage(pages.HttpContext.Request) ? Task.CompletedTask : DescribeAsync(pages.HttpContext));
         app.UseRouting();
         app.UseAuthentication();
+        app.UseCrossOriginGuard();
         app.UseAuthorization();
         app.UseConnectionGuard();
+        app.UseBodyLimits();
         app.UseAntiforgery();
+        var keys = app.Services.GetRequiredService<IdempotencyKeys>();
+        app.Use(next => context => keys.FollowAsync(context, next));
+        app.MapHealth();
+        app.MapOpenApi().RequirePermission(Permission.ReadSystems);
         return app;
+    }
+
+    static Task DescribeAsync(HttpContext context) => Problems.WriteAsync(context, Problems.Create(context.Response.StatusCode, context.Response.StatusCode switch
+    {
+        StatusCodes.Status401Unauthorized => "Sign in, or send Authorization: Bearer with a token that holds.",
+        StatusCodes.Status403Forbidden => "You are signed in, but your role does not allow this.",
+        StatusCodes.Status404NotFound => "There is nothing at this address.",
+        StatusCodes.Status405MethodNotAllowed => "This address does not know that method.",
+        StatusCodes.Status415UnsupportedMediaType => "Send JSON, with Content-Type: application/json.",
+        _ => "The request was not accepted.",
+    }));
+
+    static ForwardedHeadersOptions Forwarded(HttpOptions http)
+    {
+        var options = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto, ForwardLimit = null };
+        options.KnownIPNetworks.Clear();
+        options.KnownProxies.Clear();
+        foreach (var proxy in http.Proxies)
+        {
+            if (IPAddress.TryParse(proxy, out var address))
+                options.KnownProxies.Add(address);
+            else
+                options.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(proxy));
+        }
+        return options;
     }
 }

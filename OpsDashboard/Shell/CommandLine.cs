@@ -1,3 +1,6 @@
+using OpsDashboard.Access;
+using OpsDashboard.Audit;
+
 namespace OpsDashboard.Shell;
 
 /// <summary>The program's commands besides starting the dashboard; each returns the exit code.</summary>
@@ -5,6 +8,8 @@ public static class CommandLine
 {
     static readonly Dictionary<string, Func<string[], Task<int>>> Commands = new()
     {
+        ["sign-in-link"] = AccessCommands.SignInLinkAsync,
+        ["verify-audit"] = AuditCommands.VerifyAsync,
         ["probe"] = ProbeCommand.RunAsync,
         ["check"] = args => CheckCommand.RunAsync(args, Console.Out),
     };

@@ -1,3 +1,5 @@
+using OpsDashboard.Shell.AccountPages;
+using OpsDashboard.Shell.AuditPages;
 using OpsDashboard.Ui;
 
 namespace OpsDashboard.Shell;
@@ -16,6 +18,9 @@ public static class ShellFeature
     public static WebApplication MapShell(this WebApplication app)
     {
         app.MapStaticAssets().AllowAnonymous();
+        app.MapAuditLog();
+        app.MapAccounts();
+        app.MapTokens();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
         return app;
     }

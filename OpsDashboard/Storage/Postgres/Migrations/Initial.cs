@@ -149,6 +149,25 @@ namespace OpsDashboard.Storage.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "idempotency_key",
+                schema: "ops",
+                columns: table => new
+                {
+                    id = table.Column<byte[]>(type: "bytea", nullable: false),
+                    body_hash = table.Column<byte[]>(type: "bytea", nullable: false),
+                    started_at = table.Column<long>(type: "bigint", nullable: false),
+                    status = table.Column<int>(type: "integer", nullable: false),
+                    content_type = table.Column<string>(type: "text", nullable: true),
+                    location = table.Column<string>(type: "text", nullable: true),
+                    e_tag = table.Column<string>(type: "text", nullable: true),
+                    body = table.Column<byte[]>(type: "bytea", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_idempotency_key", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "sign_in_link",
                 schema: "ops",
                 columns: table => new
@@ -209,6 +228,12 @@ namespace OpsDashboard.Storage.Postgres
                 column: "subject");
 
             migrationBuilder.CreateIndex(
+                name: "IX_idempotency_key_started_at",
+                schema: "ops",
+                table: "idempotency_key",
+                column: "started_at");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_sign_in_link_account_id",
                 schema: "ops",
                 table: "sign_in_link",
@@ -244,6 +269,10 @@ namespace OpsDashboard.Storage.Postgres
 
             migrationBuilder.DropTable(
                 name: "data_protection_key",
+                schema: "ops");
+
+            migrationBuilder.DropTable(
+                name: "idempotency_key",
                 schema: "ops");
 
             migrationBuilder.DropTable(

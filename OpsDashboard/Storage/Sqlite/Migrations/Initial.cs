@@ -138,6 +138,24 @@ namespace OpsDashboard.Storage.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "idempotency_key",
+                columns: table => new
+                {
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    body_hash = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    started_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    status = table.Column<int>(type: "INTEGER", nullable: false),
+                    content_type = table.Column<string>(type: "TEXT", nullable: true),
+                    location = table.Column<string>(type: "TEXT", nullable: true),
+                    e_tag = table.Column<string>(type: "TEXT", nullable: true),
+                    body = table.Column<byte[]>(type: "BLOB", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_idempotency_key", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "sign_in_link",
                 columns: table => new
                 {
@@ -190,6 +208,11 @@ namespace OpsDashboard.Storage.Sqlite
                 column: "subject");
 
             migrationBuilder.CreateIndex(
+                name: "IX_idempotency_key_started_at",
+                table: "idempotency_key",
+                column: "started_at");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_sign_in_link_account_id",
                 table: "sign_in_link",
                 column: "account_id");
@@ -218,6 +241,9 @@ namespace OpsDashboard.Storage.Sqlite
 
             migrationBuilder.DropTable(
                 name: "data_protection_key");
+
+            migrationBuilder.DropTable(
+                name: "idempotency_key");
 
             migrationBuilder.DropTable(
                 name: "sign_in_link");
