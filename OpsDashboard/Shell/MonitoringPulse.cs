@@ -1,0 +1,40 @@
+using OpsDashboard.Alerts;
+using OpsDashboard.Catalogue;
+using OpsDashboard.Metrics.Collectors;
+using OpsDashboard.Ui;
+
+namespace OpsDashboard.Shell;
+
+/// <summary>What the monitoring says about itself: whether its targets are fresh, its rules are evaluated in time, and its catalogue is whole.</summary>
+sealed class MonitoringPulse(ICollectorStates collectors, IAlerts alerts, ICatalogue catalogue, IConfiguration configuration) : IPulse
+{
+    public IReadOnlyList<PulseSign> Signs
+    {
+        get
+        {
+            var signs = new List<PulseSign> { Targets(), Rules() };
+            var problems = catalogue.Current.Problems.Count(problem => !problem.IsWarning);
+            if (problems > 0)
+                signs.Add(new(problems == 1 ? "1 mistake in the catalogue" : $"{problems} mistakes in the catalogue", Ok: false, Urls.Catalogue));
+            return signs;
+        }
+    }
+
+    public int Simulated => configuration.GetValue<bool>("Simulator:Enabled") ? catalogue.Current.Environment == "simulator" ? catalogue.Current.Systems.Count(IsSimulated) : 0 : 0;
+
+    // A failing target is the system's trouble and stands in its row; the line turns red only when the collecting itself does not work.
+    PulseSign Targets()
+    {
+        var states = collectors.Current;
+        var fresh = states.Count(state => state.Health == CollectorHealth.Ok);
+        return new($"{fresh}/{states.Count} targets fresh", Ok: true, Urls.Collectors);
+    }
+
+    PulseSign Rules()
+    {
+        var failing = alerts.Rules.Count(rule => rule.Health == RuleHealth.Failing);
+        return failing == 0 ? new($"{alerts.Rules.Count} rules evaluated", Ok: true) : new($"{failing} of {alerts.Rules.Count} rules fail", Ok: false);
+    }
+
+    static bool IsSimulated(MonitoredSystem system) => system.Targets.Any(target => target.Environment == "simulator");
+}
