@@ -12,6 +12,8 @@ public static class ShellFeature
         builder.Services.AddRazorComponents().AddInteractiveServerComponents();
         builder.Services.AddCascadingAuthenticationState();
         builder.Services.AddScoped<Browser>();
+        builder.Services.AddSingleton<IPulse, MonitoringPulse>();
+        builder.Services.AddSingleton<IPaletteSource, SystemPalette>();
         return builder;
     }
 
