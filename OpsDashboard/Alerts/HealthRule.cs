@@ -21,23 +21,25 @@ public static class HealthRule
             .Concat(alerts.Where(alert => alert.SystemId == system.Id).Select(FromAlert).OfType<HealthCause>())
             .OrderBy(cause => cause.State.Health).ThenBy(cause => cause.State.Since)
             .ToArray();
-        var components = system.Components.ToDictionary(component => component.Id, component =>
-            Keep(previous?.Components.GetValueOrDefault(component.Id), OfComponent(component, causes, byComponent.Contains(component.Id), at)));
-        return new(system.Id, Keep(previous?.State, OfSystem(system, causes, byComponent.Count > 0, at)), components, causes);
+        var components = system.Components
+            .Select(component => (component.Id, State: OfComponent(component, causes, byComponent.Contains(component.Id), at)))
+            .Where(component => component.State is not null)
+            .ToDictionary(component => component.Id, component => Keep(previous?.Components.GetValueOrDefault(component.Id), component.State!));
+        return new(system.Id, Keep(previous?.State, OfSystem(causes, byComponent.Count, at)), components, causes);
     }
 
-    static HealthState OfSystem(MonitoredSystem system, HealthCause[] causes, bool isWatched, DateTimeOffset at)
+    static HealthState OfSystem(HealthCause[] causes, int watched, DateTimeOffset at)
     {
         if (causes.Length > 0)
             return causes[0].State;
-        if (!isWatched)
+        if (watched == 0)
             return new(Health.Unknown, "Nothing is collected from it yet", at);
-        return new(Health.Ok, system.Components.Count == 1 ? "Its one component is healthy" : $"All {system.Components.Count} components healthy", at);
+        return new(Health.Ok, watched == 1 ? "Its one watched component is healthy" : $"All {watched} watched components healthy", at);
     }
 
-    static HealthState OfComponent(SystemComponent component, HealthCause[] causes, bool isWatched, DateTimeOffset at) =>
-        causes.FirstOrDefault(cause => cause.ComponentId == component.Id)?.State
-        ?? (isWatched ? new(Health.Ok, "Answers and reports", at) : new(Health.Ok, "Not watched by a target of its own", at));
+    // A component that no target watches has no state: it must not look green.
+    static HealthState? OfComponent(SystemComponent component, HealthCause[] causes, bool isWatched, DateTimeOffset at) =>
+        causes.FirstOrDefault(cause => cause.ComponentId == component.Id)?.State ?? (isWatched ? new(Health.Ok, "Answers and reports", at) : null);
 
     /// <summary>An unchanged state keeps its beginning, whatever its sentence says now.</summary>
     static HealthState Keep(HealthState? before, HealthState now) =>
