@@ -23,16 +23,31 @@ public static class RealServer
         return folders.Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
     }
 
+    /// <summary>A folder that goes with the test process, and with it the server whose pid file it holds.</summary>
     public static string TemporaryFolder(string name)
     {
         var folder = Path.Combine(Path.GetTempPath(), $"ops-test-{name}-{Guid.NewGuid():N}");
         Directory.CreateDirectory(folder);
-        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
-        {
-            if (Directory.Exists(folder))
-                Directory.Delete(folder, recursive: true);
-        };
+        Reap(folder);
         return folder;
+    }
+
+    // The runner may kill the test process before its exit handlers ran, so a shell of its own waits for its end and tidies up.
+    static void Reap(string folder)
+    {
+        const string Script = """
+            while kill -0 "$1" 2>/dev/null; do sleep 1; done
+            [ -f "$2/data/postmaster.pid" ] && kill -QUIT "$(head -n 1 "$2/data/postmaster.pid")" 2>/dev/null && sleep 1
+            rm -rf "$2"
+            """;
+        var start = new ProcessStartInfo("setsid", ["sh", "-c", Script, "reap", $"{Environment.ProcessId}", folder])
+        {
+            WorkingDirectory = "/",
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        Process.Start(start)!.Dispose();
     }
 
     /// <summary>Runs a program to its end.</summary>
@@ -138,7 +153,6 @@ public static class PostgresServer
                 $"listen_addresses='127.0.0.1'\nunix_socket_directories='{folder}'\nfsync=off\nmax_connections=200\nshared_preload_libraries='pg_stat_statements'\n");
         }
         await AsPostgresAsync(folder, Binary("pg_ctl")!, "-D", data, "-w", "-l", Path.Combine(folder, "log"), "-o", $"-p {port}", "start");
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => Stop(folder);
         return port;
     }
 
