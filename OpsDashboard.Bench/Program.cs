@@ -1,1 +1,16 @@
-Console.WriteLine("benchmarks: none yet");
+using OpsDashboard.Bench.Store;
+
+// dotnet run -c Release --project OpsDashboard.Bench -- <name> [arguments]
+Dictionary<string, Func<string[], Task<int>>> benches = new()
+{
+    ["append"] = AppendBench.RunAsync,
+    ["bytes"] = BytesBench.RunAsync,
+    ["read24h"] = ReadBench.RunAsync,
+    ["memory"] = MemoryBench.RunAsync,
+    ["chaos"] = ChaosBench.RunAsync,
+};
+
+if (args.Length > 0 && benches.TryGetValue(args[0], out var bench))
+    return await bench(args[1..]);
+Console.Error.WriteLine($"Say which: {string.Join(", ", benches.Keys)}.");
+return 1;

@@ -17,6 +17,7 @@ public static class MetricsFeature
             services.GetRequiredService<MonotoneClock>(), Time(services), services.GetService<IReplicaWake>()));
         builder.Services.AddSingleton<ISampleAppender>(services => services.GetRequiredService<SampleStore>());
         builder.Services.AddSingleton<ISampleQuery>(services => services.GetRequiredService<SampleStore>());
+        builder.Services.AddSingleton<ISampleAggregates>(services => services.GetRequiredService<SampleStore>());
         builder.Services.AddSingleton<ISampleStoreHealth>(services => services.GetRequiredService<SampleStore>());
         builder.Services.AddHostedService<SampleStoreHost>();
         builder.Services.AddSingleton<ICatalogueDocument, DashboardFile>();

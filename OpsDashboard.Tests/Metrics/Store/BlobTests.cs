@@ -23,6 +23,72 @@ public sealed class BlobTests
     }
 
     [Fact]
+    public void ChunkBlob_AnySamples_AreTheSameBits()
+    {
+        for (var seed = 0; seed < 400; seed++)
+        {
+            var random = new Random(seed);
+            var (times, values) = Samples(random, random.Next(1, 500));
+            var blob = ChunkBlob.Encode(times, values);
+            var read = new SampleBuffer();
+            ChunkBlob.Decode(blob, read, long.MinValue, long.MaxValue);
+            Assert.Equal(times, read.Times.ToArray());
+            Assert.Equal(values.Select(BitConverter.DoubleToInt64Bits), read.Values.ToArray().Select(BitConverter.DoubleToInt64Bits));
+            Assert.True(blob.Length <= ChunkBlob.EncodeXor(times, values).Length + (times.Length * 2));
+        }
+    }
+
+    static (long[], double[]) Samples(Random random, int count)
+    {
+        var (kind, jitter, at, value) = (random.Next(7), random.Next(2) * 5, random.NextInt64(1L << 41), (double)random.Next(1000));
+        var (times, values) = (new long[count], new double[count]);
+        for (var i = 0; i < count; i++)
+        {
+            times[i] = at += 1000 + random.Next(jitter + 1) + (random.Next(50) == 0 ? random.NextInt64(1L << random.Next(40)) : 0);
+            values[i] = value = random.Next(60) == 0 ? Odd(random) : kind switch
+            {
+                0 => (double.IsFinite(value) ? value : 0) + random.Next(5),
+                1 => random.Next(1000) / 10.0,
+                2 => random.NextDouble(),
+                3 => random.Next(100) * 4096,
+                4 => random.NextInt64(),
+                5 => Math.Round(random.NextDouble() * 1e6, random.Next(9)),
+                _ => 1,
+            };
+        }
+        return (times, values);
+    }
+
+    static double Odd(Random random) => random.Next(6) switch
+    {
+        0 => StaleMarker.Value,
+        1 => double.NaN,
+        2 => double.PositiveInfinity,
+        3 => -0.0,
+        4 => BitConverter.Int64BitsToDouble(random.NextInt64()),
+        _ => -random.NextInt64() * 4.0,
+    };
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void IntColumn_AnyNumbers_AreTheSameAfterwards(int kind)
+    {
+        for (var seed = 0; seed < 100; seed++)
+        {
+            var random = new Random(seed);
+            var column = Enumerable.Range(0, random.Next(0, 400)).Select(i => kind switch { 0 => random.NextInt64(long.MinValue, long.MaxValue), 1 => i % 2 == 0 ? long.MinValue : long.MaxValue, _ => random.Next(-9, 9) * 128L }).ToArray();
+            var writer = new BlobWriter();
+            IntColumn.Encode(column, writer);
+            var reader = new BlobReader(writer.Written);
+            var read = new long[column.Length];
+            IntColumn.Decode(ref reader, read);
+            Assert.Equal(column, read);
+        }
+    }
+
+    [Fact]
     public void Blobs_DamagedAnywhere_AreNeverRead()
     {
         var samples = Enumerable.Range(0, 50).Select(i => new StoredSample(i, i * 1000L, i * 0.1)).ToArray();

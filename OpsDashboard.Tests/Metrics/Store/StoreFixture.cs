@@ -152,6 +152,18 @@ sealed class FaultyDatabase(ISampleDatabase real) : ISampleDatabase
 
     public Task<HashSet<long>> SeriesWithChunksAsync(IReadOnlyList<long> series, long from, long to, CancellationToken stop) => real.SeriesWithChunksAsync(series, from, to, stop);
 
+    public Task<long?> FirstSampleAsync(CancellationToken stop) => real.FirstSampleAsync(stop);
+
+    public Task<List<long>> SeriesInSpanAsync(long from, long to, CancellationToken stop) => real.SeriesInSpanAsync(from, to, stop);
+
+    public Task<List<(long Series, long Hour)>> ReadDirtyAsync(long before, int limit, CancellationToken stop) => real.ReadDirtyAsync(before, limit, stop);
+
+    public Task<int> PurgeAsync(Tier tier, long before, int limit, CancellationToken stop)
+    {
+        Refuse();
+        return real.PurgeAsync(tier, before, limit, stop);
+    }
+
     public ValueTask DisposeAsync() => real.DisposeAsync();
 
     void Refuse()

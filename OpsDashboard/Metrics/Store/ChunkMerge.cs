@@ -34,5 +34,5 @@ static class ChunkMerge
         return apart ? SampleBuffer.Merge(to, target) : to;
     }
 
-    static string Stamp(long at) => DateTimeOffset.FromUnixTimeMilliseconds(at).ToString("yyyy-MM-dd HH:mm:ss'Z'");
+    public static string Stamp(long at) => DateTimeOffset.FromUnixTimeMilliseconds(at).ToString("yyyy-MM-dd HH:mm:ss'Z'");
 }

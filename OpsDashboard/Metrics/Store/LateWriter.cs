@@ -1,3 +1,4 @@
+using OpsDashboard.Metrics.Store.Aggregates;
 using OpsDashboard.Metrics.Store.Blobs;
 using OpsDashboard.Metrics.Store.Database;
 

@@ -26,6 +26,12 @@ sealed class SampleBuffer(int capacity = 0)
         values[Count++] = value;
     }
 
+    public void Add(ReadOnlySpan<long> at, ReadOnlySpan<double> with)
+    {
+        for (var i = 0; i < at.Length; i++)
+            Add(at[i], with[i]);
+    }
+
     public void Truncate(int count) => Count = count;
 
     /// <summary>Adds the chunk's samples in [from, to], which must all be later than those already here.</summary>
@@ -63,6 +69,8 @@ sealed class SampleBuffer(int capacity = 0)
         }
         return merged;
     }
+
+    public static SampleBuffer Of(SelectedSeries series) => new() { times = series.Times, values = series.Values, Count = series.Times.Length };
 
     public SelectedSeries ToSeries(Labels labels)
     {

@@ -1,10 +1,13 @@
+using OpsDashboard.Metrics.Store.Aggregates;
 using OpsDashboard.Metrics.Store.Database;
 
 namespace OpsDashboard.Metrics.Store;
 
 /// <summary>Puts together what memory, late samples and chunks have of a series. Thread-safe.</summary>
-sealed class SampleReader(Head head, ISampleDatabase database)
+sealed class SampleReader(Head head, ISampleDatabase database, TierChoice tiers)
 {
+    readonly AggregateReader aggregates = new(head, database);
+
     public ValueTask<Selection> SelectAsync(IReadOnlyList<LabelMatcher> matchers, long from, long to, SelectOptions options, CancellationToken stop)
     {
         var series = head.Index.Select(matchers);
@@ -14,10 +17,45 @@ sealed class SampleReader(Head head, ISampleDatabase database)
         Limit(size, options);
         var inMemory = series.ConvertAll(one => one.Read(from, to));
         // Read after the head: what a seal took out of it meanwhile lies before this cut, and is in the database.
-        return from > head.Index.Cut
-            ? new(ToSelection(series, inMemory, []))
-            : WithStoredAsync(series, inMemory, from, to, options, stop);
+        if (from > head.Index.Cut)
+            return new(ToSelection(series, inMemory, []));
+        var parts = options.RawOnly || options.Step == 0 ? [] : tiers.Parts(from, to, options.Step);
+        return parts.Count == 0
+            ? WithStoredAsync(series, inMemory, from, to, options, stop)
+            : WithTiersAsync(series, parts, to, options, stop);
     }
+
+    async ValueTask<Selection> WithTiersAsync(List<HeadSeries> series, List<TierPart> parts, long to, SelectOptions options, CancellationToken stop)
+    {
+        var samples = series.ConvertAll(_ => new SampleBuffer());
+        var warnings = new List<string>();
+        foreach (var part in parts)
+        {
+            var stored = await aggregates.ReadAsync([.. series.Select(one => one.StoredId).Where(id => id != 0)], part.Tier, part.From, part.To, stop);
+            for (var i = 0; i < series.Count; i++)
+            {
+                foreach (var span in stored.GetValueOrDefault(series[i].StoredId) ?? [])
+                    samples[i].Add(span.LastAt, span.Last);
+            }
+            Limit(samples.Sum(buffer => (long)buffer.Count), options);
+            warnings.Add($"{Stamp(part.From)} to {Stamp(part.To)}: the last value of each {(part.Tier == Tier.Minute ? "minute" : "hour")} stands for its samples.");
+        }
+        var from = parts[^1].To;
+        if (from <= to)
+        {
+            var raw = await WithStoredAsync(series, series.ConvertAll(one => one.Read(from, to)), from, to, options, stop);
+            var byLabels = raw.Series.ToDictionary(one => one.Labels);
+            for (var i = 0; i < series.Count; i++)
+            {
+                if (byLabels.TryGetValue(series[i].Labels, out var rest))
+                    samples[i].Add(rest.Times, rest.Values);
+            }
+            warnings.AddRange(raw.Warnings);
+        }
+        return ToSelection(series, samples, warnings);
+    }
+
+    static string Stamp(long at) => ChunkMerge.Stamp(at);
 
     public async ValueTask<IReadOnlyList<Labels>> SeriesAsync(IReadOnlyList<LabelMatcher> matchers, long from, long to, CancellationToken stop)
     {

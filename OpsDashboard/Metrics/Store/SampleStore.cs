@@ -1,3 +1,4 @@
+using OpsDashboard.Metrics.Store.Aggregates;
 using OpsDashboard.Metrics.Store.Database;
 
 namespace OpsDashboard.Metrics.Store;
@@ -6,9 +7,10 @@ namespace OpsDashboard.Metrics.Store;
 /// The samples of all series: the way in and the way out. <see cref="OpenAsync"/> comes first; <see cref="RunAsync"/> then brings
 /// to the database what was taken, until it is stopped.
 /// </summary>
-sealed class SampleStore : ISampleAppender, ISampleQuery, ISampleStoreHealth, IAsyncDisposable
+sealed class SampleStore : ISampleAppender, ISampleQuery, ISampleAggregates, ISampleStoreHealth, IAsyncDisposable
 {
     static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan TidyInterval = TimeSpan.FromMinutes(5);
 
     readonly ISampleDatabase database;
     readonly TimeProvider time;
@@ -18,21 +20,30 @@ sealed class SampleStore : ISampleAppender, ISampleQuery, ISampleStoreHealth, IA
     readonly SampleWriter writer;
     readonly Sealer sealer;
     readonly SampleReader reader;
+    readonly AggregateQuery aggregates;
+    readonly Roller roller;
+    readonly Retention retention;
     readonly WalReplay replay;
     readonly LateSift late;
 
     /// <summary>One at a time writes to the database.</summary>
     readonly SemaphoreSlim turn = new(1, 1);
     long lastFlush;
+    long lastTidy;
     bool leads;
 
     public SampleStore(MetricsOptions options, ISampleDatabase database, MonotoneClock clock, TimeProvider time, IReplicaWake? wake = null)
     {
         (this.database, this.clock, this.time, this.wake) = (database, clock, time, wake);
+        lastTidy = time.GetTimestamp();
         head = new(options, clock);
         writer = new(head, database, options, time);
         sealer = new(head, database, writer, options);
-        reader = new(head, database);
+        var tiers = new TierChoice(options, clock, () => sealer.Rolled);
+        reader = new(head, database, tiers);
+        aggregates = new(head, reader, new(head, database), tiers, () => sealer.Rolled);
+        roller = new(head, database);
+        retention = new(database, options);
         replay = new(head, database, writer.Process);
         late = new(head, database);
     }
@@ -75,6 +86,9 @@ sealed class SampleStore : ISampleAppender, ISampleQuery, ISampleStoreHealth, IA
 
     public ValueTask<IReadOnlyList<Labels>> SeriesAsync(IReadOnlyList<LabelMatcher> matchers, long from, long to, CancellationToken stop) =>
         reader.SeriesAsync(matchers, from, to, stop);
+
+    public ValueTask<AggregateSelection> AggregateAsync(IReadOnlyList<LabelMatcher> matchers, long from, long to, long step, CancellationToken stop) =>
+        aggregates.AggregateAsync(matchers, from, to, step, stop);
 
     public IDisposable Follow(IReadOnlyList<LabelMatcher> matchers, Action observer) => head.Index.Follow(matchers, observer);
 
@@ -132,8 +146,26 @@ sealed class SampleStore : ISampleAppender, ISampleQuery, ISampleStoreHealth, IA
     /// <summary>One second's work.</summary>
     public async Task TickAsync(CancellationToken stop)
     {
-        if (await FlushAsync(durable: false, stop) && sealer.Due(clock.Now) is { } cut)
+        if (!await FlushAsync(durable: false, stop))
+            return;
+        if (sealer.Due(clock.Now) is { } cut)
             await SealAsync(cut, stop);
+        if (time.GetElapsedTime(lastTidy) >= TidyInterval)
+            await TidyAsync(stop);
+    }
+
+    /// <summary>Computes the aggregates that are due and removes what was kept long enough. False if the database could not take it, or another replica does it.</summary>
+    public async Task<bool> TidyAsync(CancellationToken stop)
+    {
+        lastTidy = time.GetTimestamp();
+        return await InTurnAsync(async () =>
+        {
+            if (!await LeadsAsync(stop))
+                return false;
+            sealer.Rolled = await roller.RollAsync(sealer.Rolled, sealer.Cut, BreatheAsync, stop);
+            await retention.PurgeAsync(clock.Now, sealer.Rolled, BreatheAsync, stop);
+            return true;
+        }, "Tidying", stop);
     }
 
     /// <summary>Brings into memory what other replicas wrote. False if the database could not be read.</summary>
@@ -199,8 +231,7 @@ sealed class SampleStore : ISampleAppender, ISampleQuery, ISampleStoreHealth, IA
     /// <summary>Seals up to the cut; other writers have their turn between its transactions. False if the database could not take it.</summary>
     public async Task<bool> SealAsync(long cut, CancellationToken stop)
     {
-        await turn.WaitAsync(stop);
-        try
+        return await InTurnAsync(async () =>
         {
             if (!await LeadsAsync(stop))
                 return false;
@@ -210,10 +241,19 @@ sealed class SampleStore : ISampleAppender, ISampleQuery, ISampleStoreHealth, IA
                 return cut <= sealer.Cut;
             await sealer.SealAsync(cut, Applied, BreatheAsync, stop);
             return true;
+        }, "Sealing", stop);
+    }
+
+    async Task<bool> InTurnAsync(Func<Task<bool>> work, string name, CancellationToken stop)
+    {
+        await turn.WaitAsync(stop);
+        try
+        {
+            return await work();
         }
         catch (Exception e) when (SampleWriter.IsOutage(e))
         {
-            head.Counters.Problem($"Sealing was interrupted and will be tried again: {e.Message}");
+            head.Counters.Problem($"{name} was interrupted and will be tried again: {e.Message}");
             return false;
         }
         finally

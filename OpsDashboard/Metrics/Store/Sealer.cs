@@ -1,3 +1,4 @@
+using OpsDashboard.Metrics.Store.Aggregates;
 using OpsDashboard.Metrics.Store.Blobs;
 using OpsDashboard.Metrics.Store.Database;
 
@@ -19,11 +20,14 @@ sealed class Sealer(Head head, ISampleDatabase database, SampleWriter writer, Me
     /// <summary>Up to where the chunks reach.</summary>
     public long Cut { get; private set; } = long.MinValue;
 
+    /// <summary>Aggregates are complete up to here.</summary>
+    public long Rolled { get; set; }
+
     /// <summary>Takes over what is stored. A store that is new begins one span before now: anything older is late.</summary>
     public async Task OpenAsync(long now, CancellationToken stop)
     {
         var state = await database.ReadStateAsync(stop);
-        (Cut, sealedAs) = (state.Cut == long.MinValue ? Tiers.Floor(now, Tiers.Minute) - span : state.Cut, state.Seal);
+        (Cut, sealedAs, Rolled) = (state.Cut == long.MinValue ? Tiers.Floor(now, Tiers.Minute) - span : state.Cut, state.Seal, state.Rolled);
         head.Index.MoveCut(Cut);
     }
 
@@ -31,6 +35,7 @@ sealed class Sealer(Head head, ISampleDatabase database, SampleWriter writer, Me
     public async Task FollowAsync(CancellationToken stop)
     {
         var state = await database.ReadStateAsync(stop);
+        Rolled = state.Rolled;
         if (state.Cut <= Cut)
             return;
         var series = head.Index.MoveCut(state.Cut);

@@ -94,11 +94,11 @@ ref struct BlobReader(ReadOnlySpan<byte> data)
         return (long)(value >> 1) ^ -(long)(value & 1);
     }
 
-    /// <summary>A count of things of which each takes at least the given number of bits, so that a damaged one reserves no memory.</summary>
-    public int Count(int bitsEach)
+    /// <summary>A count of things of which so many take at least the given number of bits, so that a damaged one reserves no memory.</summary>
+    public int Count(int bits, int things = 1)
     {
         var count = Varint();
-        if (count > (ulong)rest.Length * 8 / (ulong)bitsEach)
+        if (count > (ulong)rest.Length * 8 / (ulong)bits * (ulong)things)
             throw new InvalidDataException("A count is larger than the data.");
         return (int)count;
     }

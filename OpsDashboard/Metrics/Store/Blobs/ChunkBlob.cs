@@ -1,30 +1,39 @@
 namespace OpsDashboard.Metrics.Store.Blobs;
 
 /// <summary>
-/// One stored chunk of one series: version, encoding, count, payload, CRC-32C. The XOR encoding's payload is the bit stream of
-/// <see cref="XorEncoder"/> with its length.
+/// One stored chunk of one series: version, encoding, count, payload, CRC-32C. Two encodings, of which the smaller is taken: the
+/// bit stream of <see cref="XorEncoder"/> with its length; or a column of times and one of decimal values.
 /// </summary>
 static class ChunkBlob
 {
     const byte Version = 1;
     const byte Xor = 1;
+    const byte Columns = 2;
 
     [ThreadStatic]
     static BlobWriter? writer;
 
+    [ThreadStatic]
+    static byte[]? padded;
+
     public static byte[] Encode(ReadOnlySpan<long> times, ReadOnlySpan<double> values)
     {
-        writer ??= new();
-        writer.Clear();
-        writer.Byte(Version);
-        writer.Byte(Xor);
-        writer.Varint((ulong)times.Length);
+        var columns = Begin(Columns, times.Length);
+        IntColumn.Encode(times, columns);
+        var packed = DecimalColumn.TryEncode(values, columns) ? columns.ToArrayWithCrc() : null;
+        // Decimal values take less than two bytes nearly always, and XOR hardly ever does.
+        return packed is not null && packed.Length < times.Length * 2 ? packed : Smaller(packed, EncodeXor(times, values));
+    }
+
+    public static byte[] EncodeXor(ReadOnlySpan<long> times, ReadOnlySpan<double> values)
+    {
+        var into = Begin(Xor, times.Length);
         var encoder = new XorEncoder(new byte[(times.Length * XorEncoder.WorstCaseBits / 8) + XorEncoder.Slack + 19]);
         for (var i = 0; i < times.Length; i++)
             encoder.Append(times[i], values[i]);
-        writer.Varint((ulong)encoder.Bits);
-        writer.Bytes(encoder.Data.AsSpan(0, (encoder.Bits + 7) / 8));
-        return writer.ToArrayWithCrc();
+        into.Varint((ulong)encoder.Bits);
+        into.Bytes(encoder.Data.AsSpan(0, (encoder.Bits + 7) / 8));
+        return into.ToArrayWithCrc();
     }
 
     /// <summary>Adds the samples in [from, to] to the buffer.</summary>
@@ -34,11 +43,23 @@ static class ChunkBlob
         var reader = BlobReader.Check(blob);
         if (reader.Byte() != Version)
             throw new InvalidDataException("A newer version wrote this chunk.");
-        if (reader.Byte() != Xor)
-            throw new InvalidDataException("The encoding is unknown.");
+        switch (reader.Byte())
+        {
+            case Xor:
+                DecodeXor(ref reader, into, from, to);
+                break;
+            case Columns:
+                DecodeColumns(ref reader, into, from, to);
+                break;
+            default:
+                throw new InvalidDataException("The encoding is unknown.");
+        }
+    }
+
+    static void DecodeXor(ref BlobReader reader, SampleBuffer into, long from, long to)
+    {
         var count = reader.Count(2);
         var bits = (int)Math.Min(reader.Varint(), (ulong)reader.Remaining * 8);
-        // The decoder reads eight bytes at a time; behind the payload stand the CRC's four and, in a padded copy, zeros.
         var decoder = new XorDecoder(Padded(reader.Bytes(reader.Remaining)), bits, count);
         while (decoder.Next() && decoder.At <= to)
         {
@@ -47,10 +68,22 @@ static class ChunkBlob
         }
     }
 
-    [ThreadStatic]
-    static byte[]? padded;
+    static void DecodeColumns(ref BlobReader reader, SampleBuffer into, long from, long to)
+    {
+        var count = reader.Count(IntColumn.BlockHeaderBits, IntColumn.Block);
+        var times = new long[count];
+        var values = new double[count];
+        IntColumn.Decode(ref reader, times);
+        DecimalColumn.Decode(ref reader, values);
+        for (var i = 0; i < count; i++)
+        {
+            if (times[i] >= from && times[i] <= to)
+                into.Add(times[i], values[i]);
+        }
+    }
 
-    static ReadOnlySpan<byte> Padded(ReadOnlySpan<byte> payload)
+    /// <summary>A copy with the zeros behind it that reading eight bytes at a time needs; valid until the next one on this thread.</summary>
+    public static ReadOnlySpan<byte> Padded(ReadOnlySpan<byte> payload)
     {
         var size = payload.Length + XorEncoder.Slack;
         if (padded is null || padded.Length < size)
@@ -59,4 +92,16 @@ static class ChunkBlob
         padded.AsSpan(payload.Length, XorEncoder.Slack).Clear();
         return padded.AsSpan(0, size);
     }
+
+    static BlobWriter Begin(byte encoding, int count)
+    {
+        writer ??= new();
+        writer.Clear();
+        writer.Byte(Version);
+        writer.Byte(encoding);
+        writer.Varint((ulong)count);
+        return writer;
+    }
+
+    static byte[] Smaller(byte[]? one, byte[] other) => one is not null && one.Length <= other.Length ? one : other;
 }

@@ -1,3 +1,5 @@
+using OpsDashboard.Metrics.Store.Aggregates;
+
 namespace OpsDashboard.Metrics.Store.Database;
 
 /// <summary>What a chunk holds: the samples themselves, or one aggregate a minute or an hour.</summary>
@@ -8,7 +10,13 @@ readonly record struct StoredSeries(long Id, Labels Labels);
 
 /// <summary>One chunk of one series on its way to or from the database.</summary>
 /// <param name="Seal">The seal that it belongs to; it counts once that seal is complete. 0 always counts.</param>
-readonly record struct StoredChunk(long Series, Tier Tier, long MinAt, long MaxAt, int Count, long Seal, byte[] Data);
+readonly record struct StoredChunk(long Series, Tier Tier, long MinAt, long MaxAt, int Count, long Seal, byte[] Data)
+{
+    /// <summary>Of aggregates there is one chunk a window: a new one replaces it.</summary>
+    public long WindowStart => Tiers.Floor(MinAt, Tiers.Window(Tier));
+
+    public long WindowEnd => WindowStart + Tiers.Window(Tier) - 1;
+}
 
 /// <summary>One write-ahead record; sequences of one process are committed in ascending order.</summary>
 /// <param name="MaxAt">The latest sample in it.</param>
@@ -17,7 +25,8 @@ readonly record struct WalRecord(long Process, long Sequence, long MaxAt, byte[]
 /// <summary>How far the samples are sealed.</summary>
 /// <param name="Cut">Samples up to here are in chunks.</param>
 /// <param name="Seal">The last complete seal.</param>
-readonly record struct SealState(long Cut, long Seal);
+/// <param name="Rolled">Aggregates are complete up to here.</param>
+readonly record struct SealState(long Cut, long Seal, long Rolled = long.MinValue);
 
 /// <summary>What one transaction writes.</summary>
 sealed record StoreCommit
@@ -28,6 +37,12 @@ sealed record StoreCommit
 
     /// <summary>Hours whose aggregates must be computed anew, because a late sample fell into them.</summary>
     public IReadOnlyCollection<(long Series, long Hour)> Dirty { get; init; } = [];
+
+    /// <summary>Of those, the ones whose aggregates this commit holds.</summary>
+    public IReadOnlyCollection<(long Series, long Hour)> Cleaned { get; init; } = [];
+
+    /// <summary>Aggregates are complete up to here now.</summary>
+    public long? Rolled { get; init; }
 
     /// <summary>Completes a seal, and with it drops the records that it made needless: per process those up to a sequence, if nothing in them is later than the cut.</summary>
     public SealState? Sealed { get; init; }
@@ -78,4 +93,16 @@ interface ISampleDatabase : IAsyncDisposable
 
     /// <summary>Which of the series have a chunk that overlaps [from, to].</summary>
     Task<HashSet<long>> SeriesWithChunksAsync(IReadOnlyList<long> series, long from, long to, CancellationToken stop);
+
+    /// <summary>About where the raw samples begin; null if there are none.</summary>
+    Task<long?> FirstSampleAsync(CancellationToken stop);
+
+    /// <summary>The series that have raw chunks which touch [from, to).</summary>
+    Task<List<long>> SeriesInSpanAsync(long from, long to, CancellationToken stop);
+
+    /// <summary>Hours before the given time whose aggregates must be computed anew, so many at most.</summary>
+    Task<List<(long Series, long Hour)>> ReadDirtyAsync(long before, int limit, CancellationToken stop);
+
+    /// <summary>Removes chunks that end before the given time, so many at most; returns how many it were.</summary>
+    Task<int> PurgeAsync(Tier tier, long before, int limit, CancellationToken stop);
 }

@@ -28,6 +28,7 @@ sealed class PostgresSampleDatabase(string connectionString) : ISampleDatabase
         CREATE TABLE IF NOT EXISTS samples.sample_chunk (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, series bigint NOT NULL, tier smallint NOT NULL,
             min_at bigint NOT NULL, max_at bigint NOT NULL, count int NOT NULL, seal bigint NOT NULL, data bytea NOT NULL);
         CREATE INDEX IF NOT EXISTS sample_chunk_span ON samples.sample_chunk (series, tier, max_at, min_at);
+        CREATE INDEX IF NOT EXISTS sample_chunk_age ON samples.sample_chunk (tier, max_at);
         CREATE TABLE IF NOT EXISTS samples.sample_dirty (series bigint NOT NULL, hour bigint NOT NULL, PRIMARY KEY (series, hour));
         -- The blobs are packed already.
         ALTER TABLE samples.sample_wal ALTER COLUMN data SET STORAGE EXTERNAL;
@@ -45,7 +46,7 @@ sealed class PostgresSampleDatabase(string connectionString) : ISampleDatabase
         await using var transaction = await connection.BeginTransactionAsync(stop);
         await ExecuteAsync(connection, "SELECT pg_advisory_xact_lock($1)", stop, SchemaLock);
         await ExecuteAsync(connection, Schema, stop);
-        await ExecuteAsync(connection, $"INSERT INTO samples.sample_state VALUES ('schema', {SchemaVersion}), ('cut', {long.MinValue}), ('seal', 0), ('sealed_id', 0) ON CONFLICT DO NOTHING", stop);
+        await ExecuteAsync(connection, $"INSERT INTO samples.sample_state VALUES ('schema', {SchemaVersion}), ('cut', {long.MinValue}), ('seal', 0), ('sealed_id', 0), ('rolled', {long.MinValue}) ON CONFLICT DO NOTHING", stop);
         await using var command = Command(connection, "SELECT value FROM samples.sample_state WHERE name = 'schema'");
         var version = (long)(await command.ExecuteScalarAsync(stop))!;
         if (version > SchemaVersion)
@@ -79,10 +80,10 @@ sealed class PostgresSampleDatabase(string connectionString) : ISampleDatabase
 
     public async Task<SealState> ReadStateAsync(CancellationToken stop)
     {
-        await using var command = source.CreateCommand("SELECT max(value) FILTER (WHERE name = 'cut'), max(value) FILTER (WHERE name = 'seal') FROM samples.sample_state");
+        await using var command = source.CreateCommand("SELECT max(value) FILTER (WHERE name = 'cut'), max(value) FILTER (WHERE name = 'seal'), max(value) FILTER (WHERE name = 'rolled') FROM samples.sample_state");
         await using var reader = await command.ExecuteReaderAsync(stop);
         await reader.ReadAsync(stop);
-        return new(reader.GetInt64(0), reader.GetInt64(1));
+        return new(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2));
     }
 
     public async IAsyncEnumerable<StoredSeries> ReadSeriesAsync(long after, [EnumeratorCancellation] CancellationToken stop)
@@ -146,7 +147,7 @@ sealed class PostgresSampleDatabase(string connectionString) : ISampleDatabase
 
     public async Task CommitAsync(StoreCommit commit, CancellationToken stop)
     {
-        if (commit.Sealed is not null || commit.Chunks.Any(chunk => chunk.Seal > 0))
+        if (commit.Sealed is not null || commit.Rolled is not null || commit.Chunks.Any(chunk => chunk.Seal > 0 || chunk.Tier != Tier.Raw))
         {
             await CommitAsync(leader ?? throw new IOException("Another replica seals the samples."), commit, stop);
             return;
@@ -174,6 +175,13 @@ sealed class PostgresSampleDatabase(string connectionString) : ISampleDatabase
             await ExecuteAsync(connection, "INSERT INTO samples.sample_dirty SELECT * FROM unnest($1, $2) ON CONFLICT DO NOTHING", stop,
                 commit.Dirty.Select(dirty => dirty.Series).ToArray(), commit.Dirty.Select(dirty => dirty.Hour).ToArray());
         }
+        if (commit.Cleaned.Count > 0)
+        {
+            await ExecuteAsync(connection, "DELETE FROM samples.sample_dirty d USING unnest($1, $2) AS c (series, hour) WHERE d.series = c.series AND d.hour = c.hour", stop,
+                commit.Cleaned.Select(cleaned => cleaned.Series).ToArray(), commit.Cleaned.Select(cleaned => cleaned.Hour).ToArray());
+        }
+        if (commit.Rolled is { } rolled)
+            await ExecuteAsync(connection, "UPDATE samples.sample_state SET value = $1 WHERE name = 'rolled'", stop, rolled);
         if (commit.Sealed is { } state)
             await CompleteSealAsync(connection, state, commit.TrimWal, stop);
         await transaction.CommitAsync(stop);
@@ -187,7 +195,7 @@ sealed class PostgresSampleDatabase(string connectionString) : ISampleDatabase
         foreach (var chunk in chunks.Where(chunk => chunk.Tier != Tier.Raw))
         {
             await ExecuteAsync(connection, "DELETE FROM samples.sample_chunk WHERE series = $1 AND tier = $2 AND max_at >= $3 AND min_at <= $4", stop,
-                chunk.Series, (short)chunk.Tier, chunk.MinAt, chunk.MaxAt);
+                chunk.Series, (short)chunk.Tier, chunk.WindowStart, chunk.WindowEnd);
         }
         await using var copy = await connection.BeginBinaryImportAsync("COPY samples.sample_chunk (series, tier, min_at, max_at, count, seal, data) FROM STDIN (FORMAT BINARY)", stop);
         foreach (var chunk in chunks)
@@ -242,6 +250,41 @@ sealed class PostgresSampleDatabase(string connectionString) : ISampleDatabase
         while (await reader.ReadAsync(stop))
             found.Add(reader.GetInt64(0));
         return found;
+    }
+
+    public async Task<long?> FirstSampleAsync(CancellationToken stop)
+    {
+        await using var command = source.CreateCommand("SELECT min_at FROM samples.sample_chunk WHERE tier = 0 ORDER BY max_at LIMIT 1");
+        return await command.ExecuteScalarAsync(stop) as long?;
+    }
+
+    public async Task<List<long>> SeriesInSpanAsync(long from, long to, CancellationToken stop)
+    {
+        await using var command = source.CreateCommand("SELECT DISTINCT series FROM samples.sample_chunk WHERE tier = 0 AND max_at >= $1 AND min_at < $2 ORDER BY series");
+        Add(command, [from, to]);
+        await using var reader = await command.ExecuteReaderAsync(stop);
+        var series = new List<long>();
+        while (await reader.ReadAsync(stop))
+            series.Add(reader.GetInt64(0));
+        return series;
+    }
+
+    public async Task<List<(long Series, long Hour)>> ReadDirtyAsync(long before, int limit, CancellationToken stop)
+    {
+        await using var command = source.CreateCommand("SELECT series, hour FROM samples.sample_dirty WHERE hour < $1 ORDER BY series, hour LIMIT $2");
+        Add(command, [before, limit]);
+        await using var reader = await command.ExecuteReaderAsync(stop);
+        var dirty = new List<(long, long)>();
+        while (await reader.ReadAsync(stop))
+            dirty.Add((reader.GetInt64(0), reader.GetInt64(1)));
+        return dirty;
+    }
+
+    public async Task<int> PurgeAsync(Tier tier, long before, int limit, CancellationToken stop)
+    {
+        await using var command = source.CreateCommand("DELETE FROM samples.sample_chunk WHERE id IN (SELECT id FROM samples.sample_chunk WHERE tier = $1 AND max_at < $2 LIMIT $3)");
+        Add(command, [(short)tier, before, limit]);
+        return await command.ExecuteNonQueryAsync(stop);
     }
 
     public async ValueTask DisposeAsync()

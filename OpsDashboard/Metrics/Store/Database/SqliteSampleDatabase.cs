@@ -17,6 +17,7 @@ sealed class SqliteSampleDatabase(string file) : ISampleDatabase
         CREATE TABLE IF NOT EXISTS sample_chunk (id INTEGER PRIMARY KEY AUTOINCREMENT, series INTEGER NOT NULL, tier INTEGER NOT NULL,
             min_at INTEGER NOT NULL, max_at INTEGER NOT NULL, count INTEGER NOT NULL, seal INTEGER NOT NULL, data BLOB NOT NULL);
         CREATE INDEX IF NOT EXISTS sample_chunk_span ON sample_chunk (series, tier, max_at, min_at);
+        CREATE INDEX IF NOT EXISTS sample_chunk_age ON sample_chunk (tier, max_at);
         CREATE TABLE IF NOT EXISTS sample_dirty (series INTEGER NOT NULL, hour INTEGER NOT NULL, PRIMARY KEY (series, hour)) WITHOUT ROWID;
         """;
 
@@ -37,7 +38,7 @@ sealed class SqliteSampleDatabase(string file) : ISampleDatabase
         await ExecuteAsync("PRAGMA auto_vacuum=INCREMENTAL; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA journal_size_limit=67108864;", stop);
         await using var transaction = Writer.BeginTransaction();
         await ExecuteAsync(Schema, stop);
-        await ExecuteAsync($"INSERT OR IGNORE INTO sample_state VALUES ('schema', {SchemaVersion}), ('cut', {long.MinValue}), ('seal', 0), ('sealed_id', 0)", stop);
+        await ExecuteAsync($"INSERT OR IGNORE INTO sample_state VALUES ('schema', {SchemaVersion}), ('cut', {long.MinValue}), ('seal', 0), ('sealed_id', 0), ('rolled', {long.MinValue})", stop);
         var version = await StateAsync("schema", stop);
         if (version > SchemaVersion)
             throw new InvalidOperationException($"{file} has schema {version}, this program knows {SchemaVersion}: start the newer program.");
@@ -52,7 +53,7 @@ sealed class SqliteSampleDatabase(string file) : ISampleDatabase
             AND seal > (SELECT value FROM sample_state WHERE name = 'seal')
         """, stop);
 
-    public async Task<SealState> ReadStateAsync(CancellationToken stop) => new(await StateAsync("cut", stop), await StateAsync("seal", stop));
+    public async Task<SealState> ReadStateAsync(CancellationToken stop) => new(await StateAsync("cut", stop), await StateAsync("seal", stop), await StateAsync("rolled", stop));
 
     public async IAsyncEnumerable<StoredSeries> ReadSeriesAsync(long after, [EnumeratorCancellation] CancellationToken stop)
     {
@@ -136,10 +137,13 @@ sealed class SqliteSampleDatabase(string file) : ISampleDatabase
         await EachAsync("INSERT INTO sample_wal VALUES ($1, $2, $3, $4)", commit.Wal, 4, wal => [wal.Process, wal.Sequence, wal.MaxAt, wal.Data], stop);
         // An aggregate is replaced when it is computed anew; raw chunks only ever come on top.
         await EachAsync("DELETE FROM sample_chunk WHERE series = $1 AND tier = $2 AND max_at >= $3 AND min_at <= $4",
-            commit.Chunks.Where(chunk => chunk.Tier != Tier.Raw), 4, chunk => [chunk.Series, (int)chunk.Tier, chunk.MinAt, chunk.MaxAt], stop);
+            commit.Chunks.Where(chunk => chunk.Tier != Tier.Raw), 4, chunk => [chunk.Series, (int)chunk.Tier, chunk.WindowStart, chunk.WindowEnd], stop);
         await EachAsync("INSERT INTO sample_chunk (series, tier, min_at, max_at, count, seal, data) VALUES ($1, $2, $3, $4, $5, $6, $7)", commit.Chunks, 7,
             chunk => [chunk.Series, (int)chunk.Tier, chunk.MinAt, chunk.MaxAt, chunk.Count, chunk.Seal, chunk.Data], stop);
         await EachAsync("INSERT OR IGNORE INTO sample_dirty VALUES ($1, $2)", commit.Dirty, 2, dirty => [dirty.Series, dirty.Hour], stop);
+        await EachAsync("DELETE FROM sample_dirty WHERE series = $1 AND hour = $2", commit.Cleaned, 2, cleaned => [cleaned.Series, cleaned.Hour], stop);
+        if (commit.Rolled is { } rolled)
+            await EachAsync("UPDATE sample_state SET value = $1 WHERE name = 'rolled'", [rolled], 1, value => [value], stop);
     }
 
     async Task CompleteSealAsync(SealState state, IReadOnlyDictionary<long, long> trim, CancellationToken stop)
@@ -182,6 +186,45 @@ sealed class SqliteSampleDatabase(string file) : ISampleDatabase
             }
         }
         return found;
+    }
+
+    public async Task<long?> FirstSampleAsync(CancellationToken stop)
+    {
+        await using var connection = await ConnectAsync(stop);
+        await using var command = Command(connection, "SELECT min_at FROM sample_chunk WHERE tier = 0 ORDER BY max_at LIMIT 1");
+        return await command.ExecuteScalarAsync(stop) as long?;
+    }
+
+    public async Task<List<long>> SeriesInSpanAsync(long from, long to, CancellationToken stop)
+    {
+        await using var connection = await ConnectAsync(stop);
+        await using var command = Command(connection, "SELECT DISTINCT series FROM sample_chunk WHERE tier = 0 AND max_at >= $from AND min_at < $to ORDER BY series", ("$from", from), ("$to", to));
+        await using var reader = await command.ExecuteReaderAsync(stop);
+        var series = new List<long>();
+        while (await reader.ReadAsync(stop))
+            series.Add(reader.GetInt64(0));
+        return series;
+    }
+
+    public async Task<List<(long Series, long Hour)>> ReadDirtyAsync(long before, int limit, CancellationToken stop)
+    {
+        await using var connection = await ConnectAsync(stop);
+        await using var command = Command(connection, "SELECT series, hour FROM sample_dirty WHERE hour < $before ORDER BY series, hour LIMIT $limit", ("$before", before), ("$limit", limit));
+        await using var reader = await command.ExecuteReaderAsync(stop);
+        var dirty = new List<(long, long)>();
+        while (await reader.ReadAsync(stop))
+            dirty.Add((reader.GetInt64(0), reader.GetInt64(1)));
+        return dirty;
+    }
+
+    public async Task<int> PurgeAsync(Tier tier, long before, int limit, CancellationToken stop)
+    {
+        await using var command = Command(Writer, "DELETE FROM sample_chunk WHERE id IN (SELECT id FROM sample_chunk WHERE tier = $tier AND max_at < $before LIMIT $limit)",
+            ("$tier", (int)tier), ("$before", before), ("$limit", limit));
+        var purged = await command.ExecuteNonQueryAsync(stop);
+        if (purged > 0)
+            await ExecuteAsync("PRAGMA incremental_vacuum(4096)", stop);
+        return purged;
     }
 
     public async ValueTask DisposeAsync()
