@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using OpsDashboard.Catalogue.Overlays;
 using OpsDashboard.Catalogue.Reading;
 
 namespace OpsDashboard.Catalogue;
@@ -11,7 +12,10 @@ public static class CatalogueFeature
         // Read late: what is added after us (the simulator) may still choose the environment.
         builder.Services.AddSingleton(services => CatalogueOptions.From(services.GetRequiredService<IConfiguration>(), services.GetRequiredService<IHostEnvironment>()));
         builder.Services.AddSingleton<CatalogueReader>();
+        builder.Services.AddSingleton<OverlayStore>();
         builder.Services.AddSingleton<CatalogueHost>();
+        builder.Services.AddSingleton(services => new CatalogueEditor(
+            services.GetRequiredService<CatalogueHost>(), services.GetRequiredService<CatalogueReader>(), services.GetRequiredService<OverlayStore>(), services.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<ICatalogue>(services => services.GetRequiredService<CatalogueHost>());
         builder.Services.AddHostedService(services => services.GetRequiredService<CatalogueHost>());
         return builder;

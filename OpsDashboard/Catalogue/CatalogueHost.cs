@@ -1,12 +1,12 @@
 using OpsDashboard.Audit;
+using OpsDashboard.Catalogue.Overlays;
 using OpsDashboard.Catalogue.Reading;
 
 namespace OpsDashboard.Catalogue;
 
-/// <summary>Keeps <see cref="Current"/> true to the files: reads them every two seconds and swaps in what changed, after the audit entry.</summary>
-public sealed class CatalogueHost(
-    CatalogueOptions options, CatalogueReader reader, IConfiguration configuration, TimeProvider clock,
-    ILogger<CatalogueHost> log, IServiceProvider services) : BackgroundService, IHostedLifecycleService, ICatalogue
+/// <summary>Keeps <see cref="Current"/> true to files and edits: reads them every two seconds and swaps in what changed, after the audit entry.</summary>
+sealed class CatalogueHost(CatalogueOptions options, CatalogueReader reader, OverlayStore store, IAuditLog audit, IConfiguration configuration, TimeProvider clock, ILogger<CatalogueHost> log)
+    : BackgroundService, IHostedLifecycleService, ICatalogue
 {
     static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
@@ -14,11 +14,15 @@ public sealed class CatalogueHost(
     readonly Lock gate = new();
     readonly List<Action<CatalogueSnapshot>> subscribers = [];
     volatile CatalogueSnapshot current = CatalogueSnapshot.Empty;
-    CatalogueFiles files = new(new Dictionary<string, string>(), []);
+    volatile CatalogueSources sources = CatalogueSources.Empty;
     Dictionary<string, MonitoredSystem> whole = [];
+    PeriodicTimer? timer;
     string? lastFault;
 
     public CatalogueSnapshot Current => current;
+
+    /// <summary>Files and edits behind <see cref="Current"/>.</summary>
+    public CatalogueSources Sources => sources;
 
     public IDisposable Subscribe(Action<CatalogueSnapshot> changed)
     {
@@ -30,10 +34,11 @@ public sealed class CatalogueHost(
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         await ReloadAsync(cancellationToken);
+        timer = new(Interval, clock);
         await base.StartAsync(cancellationToken);
     }
 
-    /// <summary>Reads the files now. Two calls do not overlap.</summary>
+    /// <summary>Reads files and edits now. Two calls do not overlap.</summary>
     public async Task ReloadAsync(CancellationToken stop)
     {
         await turn.WaitAsync(stop);
@@ -47,6 +52,25 @@ public sealed class CatalogueHost(
         }
     }
 
+    /// <summary>Runs a change on what is there now while nothing else reads or changes, and applies it.</summary>
+    public async Task ExclusivelyAsync(Func<CatalogueSources, Task> change, CancellationToken stop)
+    {
+        await turn.WaitAsync(stop);
+        try
+        {
+            await ReloadInTurnAsync(stop);
+            await change(sources);
+            await ReloadInTurnAsync(stop);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    /// <summary>What these files would say in this environment.</summary>
+    public CatalogueReading Read(CatalogueFiles files) => reader.Read(files, options.Environment, CatalogueOptions.Overrides(configuration));
+
     /// <summary>What starts with the program may have given variables their values meanwhile (the simulator its addresses).</summary>
     public Task StartedAsync(CancellationToken cancellationToken) => TryReloadAsync(cancellationToken);
 
@@ -58,9 +82,15 @@ public sealed class CatalogueHost(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Interval, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        while (await timer!.WaitForNextTickAsync(stoppingToken))
             await TryReloadAsync(stoppingToken);
+    }
+
+    public override void Dispose()
+    {
+        timer?.Dispose();
+        turn.Dispose();
+        base.Dispose();
     }
 
     async Task TryReloadAsync(CancellationToken stop)
@@ -81,16 +111,16 @@ public sealed class CatalogueHost(
 
     async Task ReloadInTurnAsync(CancellationToken stop)
     {
-        var read = CatalogueFiles.Read(options.Path);
-        var overrides = CatalogueOptions.Overrides(configuration);
-        var hash = read.Hash(overrides);
+        var read = new CatalogueSources(CatalogueFiles.Read(options.Path), await store.ReadAsync(sources.Overlays, stop));
+        var effective = read.Effective();
+        var hash = effective.Hash(CatalogueOptions.Overrides(configuration));
+        var changes = CatalogueChange.Between(sources.Files, read.Files);
+        if (current.Revision > 0 && changes.Count > 0)
+            await AuditAsync(changes, stop);
+        sources = read;
         if (hash == current.ContentHash)
             return;
-        var reading = reader.Read(read, options.Environment, overrides);
-        var changes = CatalogueChange.Between(files, read);
-        if (current.Revision > 0 && changes.Count > 0)
-            await AuditAsync(changes, reading, stop);
-        files = read;
+        var reading = Read(effective);
         Publish(new(current.Revision + 1, hash, options.Environment, Merge(reading), reading.Problems));
     }
 
@@ -106,16 +136,11 @@ public sealed class CatalogueHost(
         return [.. fresh.Keys.Union(whole.Keys).Order(StringComparer.Ordinal).Select(id => broken.Contains(id) && whole.TryGetValue(id, out var kept) ? kept : fresh[id])];
     }
 
-    async Task AuditAsync(IReadOnlyList<CatalogueChange> changes, CatalogueReading reading, CancellationToken stop)
+    // An edit made here has an entry of its own; this one is for files that changed beneath.
+    Task AuditAsync(IReadOnlyList<CatalogueChange> changes, CancellationToken stop)
     {
-        if (services.GetService<IAuditLog>() is not { } audit)
-            return;
-        var particulars = new Dictionary<string, object?>
-        {
-            ["files"] = changes.Select(change => new Dictionary<string, object?> { ["path"] = change.Path, ["change"] = change.Kind, ["diff"] = change.Diff }).ToArray(),
-            ["problems"] = reading.Problems.Select(problem => problem.ToString()).ToArray(),
-        };
-        await audit.AppendAsync(new(Actor.Program, "catalogue.reloaded", "catalogue", Particulars: particulars), stop);
+        var files = changes.Select(change => new Dictionary<string, object?> { ["path"] = change.Path, ["change"] = change.Kind, ["diff"] = change.Diff }).ToArray();
+        return audit.AppendAsync(new(Actor.Program, "catalogue.reloaded", "catalogue", Particulars: new Dictionary<string, object?> { ["files"] = files }), stop);
     }
 
     void Publish(CatalogueSnapshot snapshot)

@@ -12,7 +12,7 @@ using OpsDashboard.Storage;
 namespace OpsDashboard.Storage.Postgres
 {
     [DbContext(typeof(PostgresOpsContext))]
-    [Migration("20261122055822_Initial")]
+    [Migration("20261122062141_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -314,6 +314,41 @@ namespace OpsDashboard.Storage.Postgres
                     b.HasKey("Sequence");
 
                     b.ToTable("audit_particulars", "ops");
+                });
+
+            modelBuilder.Entity("OpsDashboard.Catalogue.Overlays.CatalogueOverlay", b =>
+                {
+                    b.Property<string>("Path")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("path");
+
+                    b.Property<string>("BaseText")
+                        .HasColumnType("text")
+                        .HasColumnName("base_text");
+
+                    b.Property<long>("EditedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("edited_at");
+
+                    b.Property<string>("EditedBy")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("edited_by");
+
+                    b.Property<string>("Text")
+                        .HasColumnType("text")
+                        .HasColumnName("text");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Path");
+
+                    b.ToTable("catalogue_overlay", "ops");
                 });
 
             modelBuilder.Entity("OpsDashboard.Http.IdempotencyKey", b =>

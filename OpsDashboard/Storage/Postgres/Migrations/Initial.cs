@@ -136,6 +136,23 @@ namespace OpsDashboard.Storage.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "catalogue_overlay",
+                schema: "ops",
+                columns: table => new
+                {
+                    path = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    text = table.Column<string>(type: "text", nullable: true),
+                    base_text = table.Column<string>(type: "text", nullable: true),
+                    edited_by = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    edited_at = table.Column<long>(type: "bigint", nullable: false),
+                    version = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_catalogue_overlay", x => x.path);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "data_protection_key",
                 schema: "ops",
                 columns: table => new
@@ -265,6 +282,10 @@ namespace OpsDashboard.Storage.Postgres
 
             migrationBuilder.DropTable(
                 name: "audit_particulars",
+                schema: "ops");
+
+            migrationBuilder.DropTable(
+                name: "catalogue_overlay",
                 schema: "ops");
 
             migrationBuilder.DropTable(

@@ -11,7 +11,7 @@ using OpsDashboard.Storage;
 namespace OpsDashboard.Storage.Sqlite
 {
     [DbContext(typeof(SqliteOpsContext))]
-    [Migration("20261122055815_Initial")]
+    [Migration("20261122062130_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -308,6 +308,41 @@ namespace OpsDashboard.Storage.Sqlite
                     b.HasKey("Sequence");
 
                     b.ToTable("audit_particulars");
+                });
+
+            modelBuilder.Entity("OpsDashboard.Catalogue.Overlays.CatalogueOverlay", b =>
+                {
+                    b.Property<string>("Path")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("path");
+
+                    b.Property<string>("BaseText")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("base_text");
+
+                    b.Property<long>("EditedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("edited_at");
+
+                    b.Property<string>("EditedBy")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("edited_by");
+
+                    b.Property<string>("Text")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("text");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("Path");
+
+                    b.ToTable("catalogue_overlay");
                 });
 
             modelBuilder.Entity("OpsDashboard.Http.IdempotencyKey", b =>

@@ -126,6 +126,22 @@ namespace OpsDashboard.Storage.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "catalogue_overlay",
+                columns: table => new
+                {
+                    path = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    text = table.Column<string>(type: "TEXT", nullable: true),
+                    base_text = table.Column<string>(type: "TEXT", nullable: true),
+                    edited_by = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    edited_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    version = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_catalogue_overlay", x => x.path);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "data_protection_key",
                 columns: table => new
                 {
@@ -238,6 +254,9 @@ namespace OpsDashboard.Storage.Sqlite
 
             migrationBuilder.DropTable(
                 name: "audit_particulars");
+
+            migrationBuilder.DropTable(
+                name: "catalogue_overlay");
 
             migrationBuilder.DropTable(
                 name: "data_protection_key");

@@ -307,6 +307,41 @@ namespace OpsDashboard.Storage.Sqlite
                     b.ToTable("audit_particulars");
                 });
 
+            modelBuilder.Entity("OpsDashboard.Catalogue.Overlays.CatalogueOverlay", b =>
+                {
+                    b.Property<string>("Path")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("path");
+
+                    b.Property<string>("BaseText")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("base_text");
+
+                    b.Property<long>("EditedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("edited_at");
+
+                    b.Property<string>("EditedBy")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("edited_by");
+
+                    b.Property<string>("Text")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("text");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("Path");
+
+                    b.ToTable("catalogue_overlay");
+                });
+
             modelBuilder.Entity("OpsDashboard.Http.IdempotencyKey", b =>
                 {
                     b.Property<byte[]>("Id")
