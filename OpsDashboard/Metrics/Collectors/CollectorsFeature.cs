@@ -3,7 +3,9 @@ using OpsDashboard.Audit;
 using OpsDashboard.Catalogue;
 using OpsDashboard.Metrics.Beacons;
 using OpsDashboard.Metrics.Collectors.Hosting;
+using OpsDashboard.Metrics.Collectors.Http;
 using OpsDashboard.Metrics.Collectors.Postgres;
+using OpsDashboard.Metrics.Collectors.Prometheus;
 using OpsDashboard.Metrics.Collectors.Redis;
 using OpsDashboard.Metrics.Collectors.Sql;
 
@@ -19,6 +21,8 @@ public static class CollectorsFeature
         if (builder.Services.Any(service => service.ServiceType == typeof(IAuditLog)))
             builder.Services.AddSingleton<ICollectorControl, CollectorControl>();
         builder.Services.AddHostedService(services => services.GetRequiredService<CollectorHost>());
+        builder.Services.AddSingleton<CollectorHttp>();
+        builder.Services.AddCollector<PrometheusKind>();
         builder.Services.AddCollector<PostgresKind>();
         builder.Services.AddCollector<RedisKind>();
         builder.Services.AddCollector<SqlKind>();

@@ -25,7 +25,7 @@ public interface ICollectorKind : ITargetKind
 public enum CollectFailure { None, Refused, TimedOut, NameNotResolved, TlsFailed, BadStatus, Malformed, TooLarge, TooManySeries, AssertionFailed, AuthenticationFailed, NotReady, Missed, Other }
 
 /// <param name="Failure">None when everything expected was read.</param>
-/// <param name="Reason">One sentence for a person, without secrets; null on success.</param>
+/// <param name="Reason">One sentence for a person, without secrets. On success what could not be kept, or null.</param>
 /// <param name="Samples">How many samples were appended.</param>
 public sealed record CollectOutcome(CollectFailure Failure, string? Reason, int Samples)
 {
