@@ -1,5 +1,9 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace OpsDashboard.Tests.Testing;
@@ -9,18 +13,19 @@ public sealed class LoopbackServer : IAsyncDisposable
 {
     readonly TcpListener listener = new(IPAddress.Loopback, 0);
     readonly CancellationTokenSource stopping = new();
-    readonly Func<string, NetworkStream, CancellationToken, Task> answer;
+    readonly Func<string, Stream, CancellationToken, Task> answer;
     readonly List<string> requests = [];
     readonly Task accepting;
 
-    LoopbackServer(Func<string, NetworkStream, CancellationToken, Task> answer)
+    LoopbackServer(Func<string, Stream, CancellationToken, Task> answer)
     {
         this.answer = answer;
         listener.Start();
+        Port = ((IPEndPoint)listener.LocalEndpoint).Port;
         accepting = AcceptAsync();
     }
 
-    public int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
+    public int Port { get; }
 
     public string Address => $"127.0.0.1:{Port}";
 
@@ -33,8 +38,27 @@ public sealed class LoopbackServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Set before the first request: the server then speaks TLS with it.</summary>
+    public X509Certificate2? Certificate { get; init; }
+
+    /// <summary>A certificate for 127.0.0.1 that nobody signed.</summary>
+    public static X509Certificate2 SelfSigned(DateTimeOffset from, DateTimeOffset to)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddIpAddress(IPAddress.Loopback);
+        var request = new CertificateRequest("CN=loopback", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(names.Build());
+        using var made = request.CreateSelfSigned(from, to);
+        return X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pkcs12), null);
+    }
+
+    /// <summary>Answers 200 over TLS.</summary>
+    public static LoopbackServer Secure(X509Certificate2 certificate) =>
+        new((_, stream, stop) => stream.WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"u8.ToArray(), stop).AsTask()) { Certificate = certificate };
+
     /// <summary>Answers with whatever the script writes; the connection is closed after it.</summary>
-    public static LoopbackServer Raw(Func<string, NetworkStream, CancellationToken, Task> script) => new(script);
+    public static LoopbackServer Raw(Func<string, Stream, CancellationToken, Task> script) => new(script);
 
     /// <summary>Answers each request with a body that may change from call to call.</summary>
     public static LoopbackServer Text(Func<string> body, string contentType = "text/plain; version=0.0.4", string status = "200 OK", string headers = "") =>
@@ -77,20 +101,26 @@ public sealed class LoopbackServer : IAsyncDisposable
         {
             try
             {
-                var stream = client.GetStream();
+                Stream stream = client.GetStream();
+                if (Certificate is not null)
+                {
+                    var secure = new SslStream(stream);
+                    await secure.AuthenticateAsServerAsync(Certificate);
+                    stream = secure;
+                }
                 var request = await ReadHeadAsync(stream);
                 lock (requests)
                     requests.Add(request);
                 await answer(request, stream, stopping.Token);
             }
-            catch (Exception error) when (error is IOException or OperationCanceledException)
+            catch (Exception error) when (error is IOException or OperationCanceledException or AuthenticationException)
             {
                 // The client went away, or the test is over.
             }
         }
     }
 
-    async Task<string> ReadHeadAsync(NetworkStream stream)
+    async Task<string> ReadHeadAsync(Stream stream)
     {
         var head = new StringBuilder();
         var buffer = new byte[4096];

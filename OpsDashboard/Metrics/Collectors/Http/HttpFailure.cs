@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Text.RegularExpressions;
 
 namespace OpsDashboard.Metrics.Collectors.Http;
 
@@ -11,12 +12,14 @@ public static class HttpFailure
     {
         HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => Failed(CollectFailure.NameNotResolved, $"The name {address.Host} is not known."),
         HttpRequestException request when Socket(request) is { } socket => Explain(socket, address),
+        HttpRequestException { InnerException: AuthenticationException } secure => Tls(secure, address),
         HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } secure => Tls(secure, address),
         HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } => Failed(CollectFailure.TooLarge, "The headers of the answer are too large."),
         HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse } => Failed(CollectFailure.Malformed, $"What {Server(address)} answered is not HTTP."),
         HttpRequestException or HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded } or EndOfStreamException => Failed(CollectFailure.Malformed, "The answer was cut off before its end."),
         HttpSecretException secret => Failed(CollectFailure.AuthenticationFailed, secret.Message),
         InvalidDataException => Failed(CollectFailure.Malformed, "The answer says that it is gzip, and is not."),
+        RegexMatchTimeoutException slow => Failed(CollectFailure.AssertionFailed, $"Matching {slow.Pattern} against the answer took too long; simplify it."),
         SocketException socket => Explain(socket, address),
         AuthenticationException => Tls(error, address),
         IOException { InnerException: SocketException socket } => Explain(socket, address),
