@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using OpsDashboard.Audit;
 using OpsDashboard.Catalogue;
 using OpsDashboard.Metrics.Beacons;
 using OpsDashboard.Metrics.Collectors.Hosting;
@@ -20,8 +19,7 @@ public static class CollectorsFeature
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<CollectorHost>();
         builder.Services.AddSingleton<ICollectorStates>(services => services.GetRequiredService<CollectorHost>());
-        if (builder.Services.Any(service => service.ServiceType == typeof(IAuditLog)))
-            builder.Services.AddSingleton<ICollectorControl, CollectorControl>();
+        builder.Services.AddSingleton<ICollectorControl, CollectorControl>();
         builder.Services.AddHostedService(services => services.GetRequiredService<CollectorHost>());
         builder.Services.AddSingleton<CollectorHttp>();
         builder.Services.AddSingleton<ProbeHttp>();

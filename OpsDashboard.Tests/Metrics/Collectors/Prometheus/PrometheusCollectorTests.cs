@@ -18,7 +18,7 @@ public sealed class PrometheusCollectorTests : IDisposable
     readonly PrometheusKind kind;
     ScrapeOptions options = new();
 
-    public PrometheusCollectorTests() => kind = new(http, collect.Samples);
+    public PrometheusCollectorTests() => kind = new(http);
 
     public void Dispose() => http.Dispose();
 

@@ -8,7 +8,7 @@ namespace OpsDashboard.Tests.Metrics.Collectors.Prometheus;
 
 public sealed class PrometheusKindTests
 {
-    readonly PrometheusKind kind = new(new CollectorHttp(), new MemoryAppender());
+    readonly PrometheusKind kind = new(new CollectorHttp());
 
     [Theory]
     [InlineData("backend:3002", "http://backend:3002/metrics")]

@@ -5,7 +5,7 @@ using OpsDashboard.Metrics.Collectors.Relabelling;
 namespace OpsDashboard.Metrics.Collectors.Prometheus;
 
 /// <summary>Scrapes Prometheus text or OpenMetrics over HTTP: the kind of a target that names none.</summary>
-public sealed class PrometheusKind(CollectorHttp http, ISampleAppender appender) : ICollectorKind, IRelabelsTargets
+public sealed class PrometheusKind(CollectorHttp http) : ICollectorKind, IRelabelsTargets
 {
     const string Address = "__address__", Scheme = "__scheme__", MetricsPath = "__metrics_path__", Parameter = "__param_";
 
@@ -19,7 +19,7 @@ public sealed class PrometheusKind(CollectorHttp http, ISampleAppender appender)
     {
         var options = (ScrapeOptions)target.Options;
         var address = ScrapeAddress.TryCreate(target.Address, options) ?? throw new ArgumentException($"{target.Address} is no address to scrape.");
-        return new PrometheusCollector(address, options, http, new ScrapeReader(target, options, appender), target.Timeout);
+        return new PrometheusCollector(address, options, http, new ScrapeReader(target, options), target.Timeout);
     }
 
     /// <summary>Does what <c>relabel_configs</c> say, with the labels that Prometheus gives a static target.</summary>

@@ -6,7 +6,7 @@ using OpsDashboard.Metrics.Collectors.Relabelling;
 namespace OpsDashboard.Metrics.Collectors.Prometheus;
 
 /// <summary>Makes the samples of one target out of its expositions. Nothing of a text that is malformed or beyond a limit is kept. Not thread-safe.</summary>
-sealed class ScrapeReader(Target target, ScrapeOptions options, ISampleAppender appender)
+sealed class ScrapeReader(Target target, ScrapeOptions options)
 {
     readonly TargetLabels labels = new(target);
     readonly ScrapeCache cache = new();
@@ -35,19 +35,19 @@ sealed class ScrapeReader(Target target, ScrapeOptions options, ISampleAppender 
                     return CollectOutcome.Failed(CollectFailure.Malformed, $"Line {reader.LineNumber}: {reader.Error}.");
                 case ExpositionLine.End:
                     cache.Trim(scrape, samples.Count);
-                    metadata.End(body, format, appender);
+                    metadata.End(body, format, context.Appender);
                     context.AddResolved(CollectionsMarshal.AsSpan(samples));
                     return CollectOutcome.Ok(samples.Count) with { Reason = repeated > 0 ? $"{repeated} samples repeated a series of the same answer; the first of each was kept." : null };
                 case ExpositionLine.Sample:
                     var entry = reader.IsExpected ? expected! : cache.Find(reader.Series);
                     if (entry is null)
                     {
-                        if (Learn(reader.Series, out entry) is { } problem)
+                        if (Learn(reader.Series, context.Appender, out entry) is { } problem)
                             return problem with { Reason = $"Line {reader.LineNumber}: {problem.Reason}" };
                     }
                     previous.Next = entry;
                     previous = entry;
-                    if (!Keep(entry, reader, context.At))
+                    if (!Keep(entry, reader, context))
                         repeated++;
                     if (options.SampleLimit > 0 && samples.Count > options.SampleLimit)
                         return CollectOutcome.Failed(CollectFailure.TooManySeries, $"The answer holds more than {options.SampleLimit} samples, the target's sample_limit.");
@@ -60,7 +60,7 @@ sealed class ScrapeReader(Target target, ScrapeOptions options, ISampleAppender 
     }
 
     /// <returns>False where this scrape has had the series before.</returns>
-    bool Keep(ScrapeCache.Entry entry, in ExpositionReader reader, long now)
+    bool Keep(ScrapeCache.Entry entry, in ExpositionReader reader, CollectContext context)
     {
         var hasOwnStamp = reader.HasTimestamp && options.HonorTimestamps;
         var isRepeated = entry.Scrape == scrape && !hasOwnStamp;
@@ -68,12 +68,12 @@ sealed class ScrapeReader(Target target, ScrapeOptions options, ISampleAppender 
         if (entry.Series is not { } series || isRepeated)
             return !isRepeated;
         if (series.IsEvicted)
-            entry.Series = series = appender.Resolve(series.Labels);
-        samples.Add(new(series, hasOwnStamp ? reader.Timestamp : now, reader.Value));
+            entry.Series = series = context.Appender.Resolve(series.Labels);
+        samples.Add(new(series, hasOwnStamp ? reader.Timestamp : context.At, reader.Value));
         return true;
     }
 
-    CollectOutcome? Learn(ReadOnlySpan<byte> text, out ScrapeCache.Entry entry)
+    CollectOutcome? Learn(ReadOnlySpan<byte> text, ISampleAppender appender, out ScrapeCache.Entry entry)
     {
         entry = cache.Start;
         scraped.Clear();
