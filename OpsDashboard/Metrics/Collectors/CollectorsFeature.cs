@@ -37,6 +37,7 @@ public static class CollectorsFeature
     public static WebApplication MapCollectors(this WebApplication app)
     {
         app.MapBeacons();
+        CollectorEndpoints.Map(app);
         return app;
     }
 
