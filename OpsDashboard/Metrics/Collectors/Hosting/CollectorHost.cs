@@ -1,5 +1,6 @@
 using System.Text.Json;
 using OpsDashboard.Catalogue;
+using OpsDashboard.Metrics.Collectors.Self;
 
 namespace OpsDashboard.Metrics.Collectors.Hosting;
 
@@ -116,6 +117,8 @@ sealed class CollectorHost : IHostedService, ICollectorStates, IAsyncDisposable
     List<Target> Wanted(CatalogueSnapshot snapshot)
     {
         var targets = snapshot.Systems.SelectMany(system => system.Targets);
+        if (kinds.ContainsKey(SelfKind.Name) && targets.All(target => target.Kind != SelfKind.Name))
+            targets = targets.Append(SelfKind.BuiltIn(snapshot.Environment));
         return [.. targets.Select(Relabelled).OfType<Target>().DistinctBy(target => target.Id)];
     }
 
