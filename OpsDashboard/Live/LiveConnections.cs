@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.AspNetCore.SignalR;
+using OpsDashboard.Access;
 
 namespace OpsDashboard.Live;
 
@@ -7,13 +8,13 @@ namespace OpsDashboard.Live;
 /// The hub's connections, each with its <see cref="LiveViewer"/>, and the loop that flushes those with something to send.
 /// A connection is flushed at most every <see cref="Pace"/>, so that frames which fall together leave in one message.
 /// </summary>
-sealed class LiveConnections(ILogger<DefaultHubLifetimeManager<LiveHub>> log, TimeProvider clock) : DefaultHubLifetimeManager<LiveHub>(log), IHostedService
+sealed class LiveConnections(IAccessChanges access, ILogger<DefaultHubLifetimeManager<LiveHub>> log, TimeProvider clock) : DefaultHubLifetimeManager<LiveHub>(log), IHostedService
 {
     static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(20);
     static readonly TimeSpan BeatEvery = TimeSpan.FromSeconds(2);
     static readonly object ViewerKey = new();
 
-    readonly ConcurrentDictionary<string, LiveViewer> viewers = new();
+    readonly ConcurrentDictionary<string, (HubConnectionContext Connection, LiveViewer Viewer)> viewers = new();
     readonly ConcurrentQueue<LiveViewer> ready = new();
     readonly SemaphoreSlim signal = new(0);
     readonly CancellationTokenSource stopping = new();
@@ -29,14 +30,14 @@ sealed class LiveConnections(ILogger<DefaultHubLifetimeManager<LiveHub>> log, Ti
     {
         var viewer = new LiveViewer(connection, Ready);
         connection.Items[ViewerKey] = viewer;
-        viewers[connection.ConnectionId] = viewer;
+        viewers[connection.ConnectionId] = (connection, viewer);
         await base.OnConnectedAsync(connection);
     }
 
     public override Task OnDisconnectedAsync(HubConnectionContext connection)
     {
-        if (viewers.TryRemove(connection.ConnectionId, out var viewer))
-            viewer.Close();
+        if (viewers.TryRemove(connection.ConnectionId, out var gone))
+            gone.Viewer.Close();
         return base.OnDisconnectedAsync(connection);
     }
 
@@ -47,9 +48,20 @@ sealed class LiveConnections(ILogger<DefaultHubLifetimeManager<LiveHub>> log, Ti
             signal.Release();
     }
 
+    // What is followed was authorized with the grants of then: the browser connects again and asks with those of now.
+    void OnAccessChanged(string actorId)
+    {
+        foreach (var (_, (connection, _)) in viewers)
+        {
+            if (connection.UserIdentifier == actorId)
+                connection.Abort();
+        }
+    }
+
     public Task StartAsync(CancellationToken cancellationToken)
     {
         loop = FlushLoopAsync();
+        access.Changed += OnAccessChanged;
         beats = clock.CreateTimer(_ => Beat(), null, BeatEvery, BeatEvery);
         return Task.CompletedTask;
     }
@@ -82,7 +94,7 @@ sealed class LiveConnections(ILogger<DefaultHubLifetimeManager<LiveHub>> log, Ti
     {
         var now = clock.GetTimestamp();
         var beat = System.Text.Encoding.UTF8.GetBytes($"[0,{clock.GetUtcNow().ToUnixTimeMilliseconds()}]");
-        foreach (var (_, viewer) in viewers)
+        foreach (var (_, (_, viewer)) in viewers)
         {
             if (clock.GetElapsedTime(viewer.WrittenAt, now) >= BeatEvery)
                 viewer.Beat(beat, now);
@@ -91,6 +103,7 @@ sealed class LiveConnections(ILogger<DefaultHubLifetimeManager<LiveHub>> log, Ti
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        access.Changed -= OnAccessChanged;
         await stopping.CancelAsync();
         if (beats is not null)
             await beats.DisposeAsync();

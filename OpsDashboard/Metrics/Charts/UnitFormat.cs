@@ -69,7 +69,7 @@ public static class UnitFormat
         var text = Math.Round(value, places, MidpointRounding.AwayFromZero).ToString($"F{places}", CultureInfo.InvariantCulture);
         if (decimals is null && text.Contains('.'))
             text = text.TrimEnd('0').TrimEnd('.');
-        return text is "-0" ? "0" : Grouped(text);
+        return Grouped(text.StartsWith('-') && text.AsSpan(1).IndexOfAnyExcept('0', '.') < 0 ? text[1..] : text);
     }
 
     // A thin space every three digits before the point, from five characters on as from four: 1 204.

@@ -6,7 +6,7 @@ export const CHART_CSS = `
 .plot:focus-visible, button:focus-visible { outline: 2px solid var(--focus); outline-offset: 1px; border-radius: var(--radius-s); }
 .legend { display: flex; flex-wrap: wrap; gap: 2px 12px; align-items: center; font-size: var(--t-xs); color: var(--text-2); padding: 2px 8px 4px; max-height: 44px; overflow-y: auto; }
 .legend button { all: unset; display: inline-flex; gap: 6px; align-items: center; cursor: pointer; white-space: nowrap; max-width: 100%; }
-.legend button[aria-pressed="false"] { opacity: .45; text-decoration: line-through; }
+.legend button:not(.as-table)[aria-pressed="false"] { opacity: .45; text-decoration: line-through; }
 .legend i { width: 10px; height: 2px; border-radius: 1px; flex: none; }
 .legend span { overflow: hidden; text-overflow: ellipsis; } .legend b { color: var(--text); font-weight: 600; font-variant-numeric: tabular-nums; }
 .legend .at { color: var(--text-3); margin-left: auto; font-variant-numeric: tabular-nums; }

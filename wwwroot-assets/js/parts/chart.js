@@ -12,7 +12,8 @@ import { paintBands, paintLines, paintMarkers, paintUnknown } from './chart-pain
 import { CHART_CSS } from './chart-style.js';
 
 const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400].map(seconds => seconds * 1000);
-const POINTS = 600, SHOWN = 24;
+// 15 minutes at one second; the steps that follow are those of 1 h, 6 h, 24 h… on any screen, so that viewers share frames.
+const POINTS = 900, SHOWN = 24;
 const sheets = [uplotCss, CHART_CSS].map(css => { const sheet = new CSSStyleSheet(); sheet.replaceSync(css); return sheet; });
 
 class LiveChart extends HTMLElement {
@@ -56,6 +57,7 @@ class LiveChart extends HTMLElement {
     root.innerHTML = '<div class="box"><div class="plot" role="img" tabindex="0"></div><div class="rows" hidden tabindex="0" role="region" aria-label="Values as a table"></div><div class="legend"></div><div class="say">Loading…</div></div>';
     this.#box = root.querySelector('.box');
     this.#plotBox = root.querySelector('.plot');
+    this.#plotBox.setAttribute('aria-label', `Chart, ${this.#panel.title}.`);
     this.#rows = root.querySelector('.rows');
     this.#legend = root.querySelector('.legend');
     this.#say = root.querySelector('.say');
@@ -76,7 +78,7 @@ class LiveChart extends HTMLElement {
   // History first, then live; frames that arrive while history is on its way are merged.
   async #load() {
     const turn = ++this.#turn, asked = this.#range = this.#asked();
-    const width = this.clientWidth || 600, step = STEPS.find(step => asked.span / step <= Math.min(POINTS, Math.max(60, width))) ?? STEPS.at(-1);
+    const step = STEPS.find(step => asked.span / step <= POINTS) ?? STEPS.at(-1);
     const to = Math.floor((asked.live ? serverNow() : asked.to) / step) * step, from = to - Math.floor(asked.span / step) * step;
     const model = new ChartModel(step);
     model.span(from, Math.round((to - from) / step) + 1);
@@ -87,7 +89,7 @@ class LiveChart extends HTMLElement {
       if (turn !== this.#turn) return;
       answers.forEach((answer, query) => model.load(query, answer));
       this.#markers = answers[0]?.markers ?? [];
-      this.#show(model.series.length || asked.live ? '' : 'No data in this range.');
+      this.#show(model.series.length ? '' : asked.live ? 'No data yet.' : 'No data in this range.');
     } catch (fault) {
       if (turn !== this.#turn) return;
       this.#show(fault.message, true);

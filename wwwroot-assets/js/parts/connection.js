@@ -48,16 +48,22 @@ function reload() {
 function down() {
   if (circuitDown) return;
   circuitDown = true;
+  document.documentElement.dataset.circuit = 'down';
   lostAt = performance.now();
   saveDrafts();
   tick();
   resume();
 }
 
-function up() { circuitDown = false; retry(); tick(); }
+function up() {
+  circuitDown = false;
+  document.documentElement.dataset.circuit = 'up';
+  retry();
+  tick();
+}
 
 if (globalThis.Blazor) {
-  Blazor.start({ circuit: { reconnectionHandler: { onConnectionDown: down, onConnectionUp: up } } });
+  Blazor.start({ circuit: { reconnectionHandler: { onConnectionDown: down, onConnectionUp: up } } }).then(() => { document.documentElement.dataset.circuit = 'up'; });
   addEventListener('online', () => { if (circuitDown) Blazor.reconnect().then(ok => ok ? up() : reload(), () => {}); });
 }
 

@@ -8,6 +8,8 @@ const light = matchMedia('(prefers-color-scheme: light)');
 
 function theme(choice) {
   kept('theme', choice);
+  // The server draws the next page in it, the sign-in page included.
+  document.cookie = `theme=${choice === 'system' ? '' : choice};path=${new URL(document.baseURI).pathname};max-age=31536000;samesite=lax`;
   root.dataset.theme = choice === 'system' ? (light.matches ? 'light' : 'dark') : choice;
   mark();
 }

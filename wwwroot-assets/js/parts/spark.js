@@ -76,7 +76,7 @@ class LiveSpark extends HTMLElement {
     const target = this.#number('target'), limit = this.#number('limit'), known = this.#points.map(point => point[1]).filter(value => value !== null && Number.isFinite(value));
     if (!known.length) return this.#hatch(ctx, 0, width, height);
     const low = Math.min(...known, target ?? Infinity, limit ?? Infinity), high = Math.max(...known, target ?? -Infinity, limit ?? -Infinity);
-    const from = low >= 0 && low < (high - low) * 3 ? Math.min(low, 0) : low, spread = high - from || Math.abs(high) || 1;
+    const flat = high === low, from = flat ? low - 1 : low >= 0 && low < (high - low) * 3 ? Math.min(low, 0) : low, spread = flat ? 2 : high - from;
     const y = value => height - 3 - (value - from) / spread * (height - 6);
     const end = Math.max(this.#points.at(-1)[0], serverNow() - this.#step), x = at => width - (end - at) / this.#span * width;
     this.#rule(ctx, target, y, width, token('--target'), [2, 3]);

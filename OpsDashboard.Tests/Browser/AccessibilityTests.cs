@@ -1,0 +1,45 @@
+using System.Reflection;
+using Microsoft.AspNetCore.Components;
+using OpsDashboard.Tests.Testing;
+using OpsDashboard.Ui;
+using Xunit;
+
+namespace OpsDashboard.Tests.Browser;
+
+/// <summary>Every page of the menu, read from the page contract: axe finds nothing, in both themes, and a phone never scrolls sideways.</summary>
+[Collection(BrowserTests.Name)]
+public sealed class AccessibilityTests(BrowserFixture browser)
+{
+    public static TheoryData<string> Pages => [.. typeof(PageAttribute).Assembly.GetTypes()
+        .Where(type => type.GetCustomAttribute<PageAttribute>() is not null)
+        .SelectMany(type => type.GetCustomAttributes<RouteAttribute>().Select(route => route.Template))
+        .Select(route => route.Replace("{Id}", "case-opening").Replace("{id}", "case-opening"))
+        .Where(route => !route.Contains('{'))];
+
+    [BrowserTheory]
+    [MemberData(nameof(Pages))]
+    public async Task Page_Axe_FindsNothing(string path)
+    {
+        foreach (var theme in new[] { "dark", "light" })
+        {
+            var page = await browser.OpenAsync(path, theme: theme);
+            await page.AddScriptTagAsync(new() { Path = Path.Combine(RunningProgram.SolutionFolder(), "wwwroot-assets", "node_modules", "axe-core", "axe.min.js") });
+            var found = await page.EvaluateAsync<string[]>("""
+                async () => (await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'] })).violations
+                  .flatMap(rule => rule.nodes.map(node => `${rule.id}: ${node.html.slice(0, 160)} ${node.failureSummary?.split('\n')[1] ?? ''}`))
+                """);
+            await page.Context.CloseAsync();
+            Assert.True(found.Length == 0, $"{path}, {theme}:\n{string.Join('\n', found)}");
+        }
+    }
+
+    [BrowserTheory]
+    [MemberData(nameof(Pages))]
+    public async Task Page_OnAPhone_DoesNotScrollSideways(string path)
+    {
+        var page = await browser.OpenAsync(path, width: 375, height: 812);
+        var width = await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth");
+        await page.Context.CloseAsync();
+        Assert.True(width <= 375, $"{path} is {width} px wide.");
+    }
+}
