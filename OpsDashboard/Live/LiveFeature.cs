@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.AspNetCore.SignalR;
 using OpsDashboard.Access;
+using OpsDashboard.Live.Replicas;
 
 namespace OpsDashboard.Live;
 
@@ -18,6 +19,7 @@ public static class LiveFeature
         services.AddSingleton<LiveConnections>();
         services.AddSingleton<HubLifetimeManager<LiveHub>>(provider => provider.GetRequiredService<LiveConnections>());
         services.AddHostedService(provider => provider.GetRequiredService<LiveConnections>());
+        AddReplicas(services, builder.Configuration["Live:Redis"]);
         services.AddSignalR().AddHubOptions<LiveHub>(options =>
         {
             // Frames are encoded once, as JSON; a client that speaks anything else could not read them.
@@ -27,6 +29,18 @@ public static class LiveFeature
             options.KeepAliveInterval = TimeSpan.FromSeconds(15);
         }).AddJsonProtocol(options => options.PayloadSerializerOptions.Converters.Add(new System.Text.Json.Serialization.JsonStringEnumConverter(System.Text.Json.JsonNamingPolicy.CamelCase)));
         return builder;
+    }
+
+    static void AddReplicas(IServiceCollection services, string? redis)
+    {
+        if (string.IsNullOrWhiteSpace(redis))
+        {
+            services.AddSingleton<IReplicaChannel, NoReplicas>();
+            return;
+        }
+        services.AddSingleton(provider => new RedisReplicaChannel(redis, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RedisReplicaChannel>>()));
+        services.AddSingleton<IReplicaChannel>(provider => provider.GetRequiredService<RedisReplicaChannel>());
+        services.AddHostedService(provider => provider.GetRequiredService<RedisReplicaChannel>());
     }
 
     public static WebApplication MapLive(this WebApplication app)

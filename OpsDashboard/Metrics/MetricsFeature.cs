@@ -15,6 +15,7 @@ public static class MetricsFeature
         builder.Services.AddSingleton(services => SampleDatabases.Create(services.GetRequiredService<StorageOptions>()));
         builder.Services.AddSingleton(services => new SampleStore(services.GetRequiredService<MetricsOptions>(), services.GetRequiredService<ISampleDatabase>(),
             services.GetRequiredService<MonotoneClock>(), Time(services), services.GetService<IReplicaWake>()));
+        builder.Services.AddSingleton<IReplicaWake, ReplicaWake>();
         builder.Services.AddSingleton<ISampleAppender>(services => services.GetRequiredService<SampleStore>());
         builder.Services.AddSingleton<ISampleQuery>(services => services.GetRequiredService<SampleStore>());
         builder.Services.AddSingleton<ISampleAggregates>(services => services.GetRequiredService<SampleStore>());
