@@ -63,8 +63,8 @@ static class SignInEndpoints
     static RazorComponentResult<SignInPage> Page(HttpContext context, string? code, string? returnUrl, string? email = null, string? problem = null, int status = StatusCodes.Status200OK, string? notice = null)
     {
         context.Response.Headers.CacheControl = "no-store";
-        // The code of a link must not leave in a Referer.
-        context.Response.Headers["Referrer-Policy"] = "no-referrer";
+        // The code of a link must not leave in a Referer; a stricter policy would make the browser post the form with "Origin: null".
+        context.Response.Headers["Referrer-Policy"] = "same-origin";
         return new(new
         {
             Code = code,

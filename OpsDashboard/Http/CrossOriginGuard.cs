@@ -20,8 +20,9 @@ static class CrossOriginGuard
         // Beacons are posted by the pages of the monitored systems; they carry no cookie of ours and check the origin themselves.
         if ((isSafe && !isSocket) || AccessRequests.CarriesToken(request) || request.Path.StartsWithSegments("/api/ingest/rum"))
             return false;
-        if (request.Headers.TryGetValue("Sec-Fetch-Site", out var site) && site is not [("same-origin" or "none")])
-            return true;
+        // No page can forge this header. Where a browser sends it, it decides: Origin may then be "null", which depends on the referrer policy.
+        if (request.Headers.TryGetValue("Sec-Fetch-Site", out var site))
+            return site is not [("same-origin" or "none")];
         var origin = request.Headers.Origin.ToString();
         return origin.Length > 0 && !(Uri.TryCreate(origin, UriKind.Absolute, out var from) && string.Equals(from.Authority, Authority(request), StringComparison.OrdinalIgnoreCase));
     }
