@@ -13,7 +13,14 @@ sealed class Fleet : IAsyncDisposable
     {
         Ground Under(string id, int place) => new(clock, Path.Combine(folder, id), unchecked(seed + (place * 7919)));
         CaseOpening = new(Under("case-opening", 1));
-        Systems = [CaseOpening, new LiapTui(Under("liap-tui", 3))];
+        Systems =
+        [
+            CaseOpening,
+            new DndCompanion(Under("dnd-companion", 2)),
+            new LiapTui(Under("liap-tui", 3)),
+            new NbaProjections(Under("nba-projections", 4)),
+            new QuantumNexus(Under("quantum-nexus", 5)),
+        ];
         Control = control(this);
         surroundings = new([Control, .. Systems.Select(system => system.NodeSite)]);
     }

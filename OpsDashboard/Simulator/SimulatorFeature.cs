@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using OpsDashboard.Simulator.Beacons;
 using OpsDashboard.Simulator.Control;
 
 namespace OpsDashboard.Simulator;
@@ -24,6 +25,7 @@ public static class SimulatorFeature
         published["Simulator:ControlToken"] = token;
         builder.Configuration.AddInMemoryCollection(published);
         builder.Services.AddHostedService(services => new SimulatorHost(fleet, options, TimeProvider.System, services.GetRequiredService<ILogger<SimulatorHost>>()));
+        builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<BeaconSender>(services, fleet, TimeProvider.System));
         return builder;
     }
 

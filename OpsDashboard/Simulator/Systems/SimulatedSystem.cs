@@ -135,7 +135,15 @@ abstract class SimulatedSystem : IAsyncDisposable
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>What the program's and the machine's scrape targets answer now.</summary>
+    public virtual IReadOnlyList<string> Expositions() => [Read(Page.Render), Read(Node.Render)];
+
     protected abstract void Step(Moment moment, Conditions conditions);
+
+    /// <summary>The program begins anew; called under the lock.</summary>
+    protected virtual void Restarted()
+    {
+    }
 
     protected virtual Task SaveAsync(CancellationToken stop) => Task.CompletedTask;
 
@@ -201,6 +209,7 @@ abstract class SimulatedSystem : IAsyncDisposable
         {
             Page.Reset();
             Machine.Restart(Now);
+            Restarted();
             lastStep = Clock.GetTimestamp();
         }
         Log.Write(Now, "INFO", "system_event", "started", new { version = Machine.Version, replicas = Machine.Replicas });

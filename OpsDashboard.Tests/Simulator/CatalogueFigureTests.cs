@@ -1,0 +1,51 @@
+using System.Text.RegularExpressions;
+using Xunit;
+
+namespace OpsDashboard.Tests.Simulator;
+
+/// <summary>What the shipped KPIs, rules and dashboards ask for exists: a misspelt metric would draw an empty chart and raise no error.</summary>
+public sealed partial class CatalogueFigureTests
+{
+    static readonly string Systems = Path.Combine(AppContext.BaseDirectory, "Systems");
+
+    /// <summary>Series that collectors and beacons write, not the programs.</summary>
+    static readonly string[] Collected = ["up", "collector_", "probe_", "frame_rate", "rum_", "postgres_", "redis_", "http_probe_", "host_", "json_", "sql_", "heartbeat_", "ALERTS"];
+
+    [Theory]
+    [InlineData("case-opening")]
+    [InlineData("dnd-companion")]
+    [InlineData("liap-tui")]
+    [InlineData("nba-projections")]
+    [InlineData("quantum-nexus")]
+    public async Task Expressions_NameMetricsThatAreExposed(string system)
+    {
+        await using var fleet = new SimulatedFleet();
+        fleet.Run(3, system);
+        var exposed = fleet.Series(system).Keys.Select(series => series.Split('{')[0]).ToHashSet();
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(Systems, system), "*.yml"))
+        {
+            var named = Selector().Matches(await File.ReadAllTextAsync(file)).Select(match => match.Groups[1].Value)
+                .Where(name => !Collected.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)));
+            Assert.Subset(exposed, named.ToHashSet());
+        }
+    }
+
+    [Fact]
+    public async Task Environments_GiveEveryVariableAValue()
+    {
+        await using var fleet = new SimulatedFleet();
+        var used = Directory.EnumerateFiles(Systems, "targets.yml", SearchOption.AllDirectories).SelectMany(file => Variable().Matches(File.ReadAllText(file))).Select(match => match.Groups[1].Value).ToHashSet();
+        foreach (var environment in Directory.EnumerateFiles(Path.Combine(Systems, "environments")))
+            Assert.Equal(used.Order(), Entry().Matches(await File.ReadAllTextAsync(environment)).Select(match => match.Groups[1].Value).Order());
+        Assert.Subset(used, fleet.Fleet.Addresses.Select(address => address.Variable).ToHashSet());
+    }
+
+    [GeneratedRegex("""([a-zA-Z_][a-zA-Z0-9_]*)\{[^{]*?system=""")]
+    private static partial Regex Selector();
+
+    [GeneratedRegex(@"\$\{([a-z_]+)\}")]
+    private static partial Regex Variable();
+
+    [GeneratedRegex("^  ([a-z_]+):", RegexOptions.Multiline)]
+    private static partial Regex Entry();
+}

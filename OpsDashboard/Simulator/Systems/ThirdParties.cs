@@ -1,0 +1,30 @@
+using OpsDashboard.Simulator.Hosting;
+
+namespace OpsDashboard.Simulator.Systems;
+
+/// <summary>What Quantum Nexus depends on and does not run: wallet provider, RPC endpoint, token issuer, chain. They do not fail with it.</summary>
+sealed class ThirdParties(TimeProvider clock)
+{
+    const double BlockSeconds = 12;
+    const long FirstBlock = 21_400_000;
+    const double FirstBlockAt = 1_790_000_000;
+
+    public double Height(DateTimeOffset now) => FirstBlock + Math.Floor((Seconds(now) - FirstBlockAt) / BlockSeconds);
+
+    /// <summary>When the newest block was made, seconds since 1970.</summary>
+    public double BlockTime(DateTimeOffset now) => FirstBlockAt + ((Height(now) - FirstBlock) * BlockSeconds);
+
+    public void Map(Site site)
+    {
+        site.Get("/particle/status", context => context.Json(new { status = "operational", timestamp = Stamp(), simulated = true }));
+        site.Get("/auth/tokens", context => context.Json(new { status = "healthy", keys = 2, issued_at = Stamp(), simulated = true }));
+        site.Get("/chain/head", context => context.Json(new { status = "healthy", height = (long)Height(clock.GetUtcNow()), age_seconds = Math.Round(Seconds(clock.GetUtcNow()) - BlockTime(clock.GetUtcNow()), 1), simulated = true }));
+        site.Get("/rpc", RpcAsync).Map("POST", "/rpc", RpcAsync);
+    }
+
+    Task RpcAsync(HttpContext context) => context.Json(new { jsonrpc = "2.0", id = 1, result = $"0x{(long)Height(clock.GetUtcNow()):x}" });
+
+    string Stamp() => Answers.Stamp(clock.GetUtcNow());
+
+    static double Seconds(DateTimeOffset at) => at.ToUnixTimeMilliseconds() / 1000.0;
+}
