@@ -20,8 +20,8 @@ public sealed partial class CatalogueFigureTests
     public async Task Expressions_NameMetricsThatAreExposed(string system)
     {
         await using var fleet = new SimulatedFleet();
-        fleet.Run(3, system);
-        var exposed = fleet.Series(system).Keys.Select(series => series.Split('{')[0]).ToHashSet();
+        var exposed = fleet.Fleet.Find(system)!.Expositions().SelectMany(page => TypeLine().Matches(page))
+            .SelectMany(match => Names(match.Groups[1].Value, match.Groups[2].Value)).ToHashSet();
         foreach (var file in Directory.EnumerateFiles(Path.Combine(Systems, system), "*.yml"))
         {
             var named = Selector().Matches(await File.ReadAllTextAsync(file)).Select(match => match.Groups[1].Value)
@@ -39,6 +39,11 @@ public sealed partial class CatalogueFigureTests
             Assert.Equal(used.Order(), Entry().Matches(await File.ReadAllTextAsync(environment)).Select(match => match.Groups[1].Value).Order());
         Assert.Subset(used, fleet.Fleet.Addresses.Select(address => address.Variable).ToHashSet());
     }
+
+    static string[] Names(string name, string type) => type == "histogram" ? [$"{name}_bucket", $"{name}_sum", $"{name}_count"] : [name];
+
+    [GeneratedRegex(@"^# TYPE (\S+) (\S+)$", RegexOptions.Multiline)]
+    private static partial Regex TypeLine();
 
     [GeneratedRegex("""([a-zA-Z_][a-zA-Z0-9_]*)\{[^{]*?system=""")]
     private static partial Regex Selector();

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OpsDashboard.Catalogue.Overlays;
+using OpsDashboard.Audit;
 using OpsDashboard.Catalogue.Reading;
+using OpsDashboard.Storage;
 
 namespace OpsDashboard.Catalogue;
 
@@ -13,6 +15,7 @@ public static class CatalogueFeature
         builder.Services.AddSingleton(services => CatalogueOptions.From(services.GetRequiredService<IConfiguration>(), services.GetRequiredService<IHostEnvironment>()));
         builder.Services.AddSingleton<CatalogueReader>();
         builder.Services.AddSingleton<OverlayStore>();
+        builder.Services.AddSingleton(services => new LeftOutSystems(Path.Combine(services.GetRequiredService<StorageOptions>().DataDirectory, "left-out-systems.json"), services.GetService<IAuditLog>()));
         builder.Services.AddSingleton<CatalogueHost>();
         builder.Services.AddSingleton(services => new CatalogueEditor(
             services.GetRequiredService<CatalogueHost>(), services.GetRequiredService<CatalogueReader>(), services.GetRequiredService<OverlayStore>(), services.GetRequiredService<TimeProvider>()));

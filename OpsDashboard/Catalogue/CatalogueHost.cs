@@ -5,7 +5,7 @@ using OpsDashboard.Catalogue.Reading;
 namespace OpsDashboard.Catalogue;
 
 /// <summary>Keeps <see cref="Current"/> true to files and edits: reads them every two seconds and swaps in what changed, after the audit entry.</summary>
-sealed class CatalogueHost(CatalogueOptions options, CatalogueReader reader, OverlayStore store, IAuditLog audit, IConfiguration configuration, TimeProvider clock, ILogger<CatalogueHost> log)
+sealed class CatalogueHost(CatalogueOptions options, CatalogueReader reader, OverlayStore store, IAuditLog audit, IConfiguration configuration, TimeProvider clock, ILogger<CatalogueHost> log, LeftOutSystems? leftOut = null)
     : BackgroundService, IHostedLifecycleService, ICatalogue
 {
     static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
@@ -113,6 +113,8 @@ sealed class CatalogueHost(CatalogueOptions options, CatalogueReader reader, Ove
     {
         var read = new CatalogueSources(CatalogueFiles.Read(options.Path), await store.ReadAsync(sources.Overlays, stop));
         var effective = read.Effective();
+        if (leftOut is not null)
+            effective = effective.Without(leftOut.Ids);
         var hash = effective.Hash(CatalogueOptions.Overrides(configuration));
         var changes = CatalogueChange.Between(sources.Files, read.Files);
         if (current.Revision > 0 && changes.Count > 0)

@@ -1,5 +1,6 @@
 using OpsDashboard.Shell.AccountPages;
 using OpsDashboard.Shell.AuditPages;
+using OpsDashboard.Shell.Faults;
 using OpsDashboard.Ui;
 
 namespace OpsDashboard.Shell;
@@ -14,6 +15,7 @@ public static class ShellFeature
         builder.Services.AddScoped<Browser>();
         builder.Services.AddSingleton<IPulse, MonitoringPulse>();
         builder.Services.AddSingleton<IPaletteSource, SystemPalette>();
+        builder.Services.AddSingleton(services => new SimulatorLink(services.GetRequiredService<IConfiguration>())).AddSingleton<FaultDesk>();
         return builder;
     }
 
@@ -23,6 +25,7 @@ public static class ShellFeature
         app.MapAuditLog();
         app.MapAccounts();
         app.MapTokens();
+        app.MapFaults();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
         return app;
     }

@@ -7,7 +7,9 @@ namespace OpsDashboard.Simulator;
 sealed class Fleet : IAsyncDisposable
 {
     readonly SemaphoreSlim gate = new(1);
-    readonly SiteHost surroundings;
+    readonly SiteHost control;
+    readonly SiteHost nodes;
+    readonly string offMark;
 
     public Fleet(TimeProvider clock, string folder, int seed, Func<Fleet, Site> control)
     {
@@ -22,7 +24,10 @@ sealed class Fleet : IAsyncDisposable
             new QuantumNexus(Under("quantum-nexus", 5)),
         ];
         Control = control(this);
-        surroundings = new([Control, .. Systems.Select(system => system.NodeSite)]);
+        this.control = new(Control);
+        nodes = new([.. Systems.Select(system => system.NodeSite)]);
+        offMark = Path.Combine(folder, "off");
+        IsOff = File.Exists(offMark);
     }
 
     public CaseOpening CaseOpening { get; }
@@ -31,13 +36,26 @@ sealed class Fleet : IAsyncDisposable
 
     public Site Control { get; }
 
+    /// <summary>The demo was removed: nothing but the control address listens, now and after a restart.</summary>
+    public bool IsOff { get; private set; }
+
     public SimulatedSystem? Find(string? id) => Systems.FirstOrDefault(system => system.Id == id);
 
     public IEnumerable<(string Variable, string Value)> Addresses => Systems.SelectMany(system => system.Addresses);
 
     public async Task StartAsync(CancellationToken stop)
     {
-        await surroundings.StartAsync(stop);
+        await control.StartAsync(stop);
+        await ReconcileAsync(stop);
+    }
+
+    public async Task SwitchAsync(bool on, CancellationToken stop)
+    {
+        if (on)
+            File.Delete(offMark);
+        else
+            await File.WriteAllTextAsync(offMark, "The demo was removed. Delete this file to bring the simulated systems back.\n", stop);
+        IsOff = !on;
         await ReconcileAsync(stop);
     }
 
@@ -47,10 +65,12 @@ sealed class Fleet : IAsyncDisposable
         await gate.WaitAsync(stop);
         try
         {
+            await (IsOff ? nodes.StopAsync() : nodes.StartAsync(stop));
             foreach (var system in Systems)
             {
-                await system.ReconcileAsync(stop);
-                system.Advance();
+                await system.ReconcileAsync(!IsOff, stop);
+                if (!IsOff)
+                    system.Advance();
             }
         }
         finally
@@ -82,7 +102,8 @@ sealed class Fleet : IAsyncDisposable
     {
         foreach (var system in Systems)
             await system.DisposeAsync();
-        await surroundings.DisposeAsync();
+        await nodes.DisposeAsync();
+        await control.DisposeAsync();
         gate.Dispose();
     }
 }

@@ -23,6 +23,13 @@ public sealed record CatalogueFiles(IReadOnlyDictionary<string, string> Texts, I
         return new(texts, problems);
     }
 
+    /// <summary>The same without the folders of these systems, and without what is wrong in them.</summary>
+    public CatalogueFiles Without(IReadOnlySet<string> systems) => systems.Count == 0
+        ? this
+        : new(Texts.Where(text => !systems.Contains(Folder(text.Key))).ToDictionary(), [.. Problems.Where(problem => !systems.Contains(Folder(problem.File)))]);
+
+    static string Folder(string path) => path.Split('/')[0];
+
     /// <summary>SHA-256 over all paths and texts, and over the variables, in hexadecimal.</summary>
     public string Hash(IReadOnlyDictionary<string, string> variables)
     {

@@ -18,8 +18,9 @@ sealed class ControlSite(Fleet fleet, string token, TimeProvider clock)
     readonly byte[] expected = Encoding.ASCII.GetBytes($"Bearer {token}");
 
     public Site Build() => new Site(new(), AllowAsync)
-        .Get("/systems", context => context.Json(fleet.Systems.Select(Describe)))
-        .Get("/kinds", context => context.Json(FaultCatalogue.All.Values.Select(kind => new { kind = kind.Name, text = kind.Text, unit = kind.Unit, @default = kind.Default, least = kind.Least, most = kind.Most })))
+        .Get("/simulator", context => context.Json(Everything()))
+        .Map("POST", "/simulator/stop", context => SwitchAsync(context, on: false))
+        .Map("POST", "/simulator/start", context => SwitchAsync(context, on: true))
         .Get("/systems/{id}", Of((context, system) => context.Json(Describe(system))))
         .Get("/systems/{id}/faults", Of((context, system) => context.Json(Faults(system))))
         .Map("POST", "/systems/{id}/faults", Of(InjectAsync))
@@ -48,7 +49,7 @@ sealed class ControlSite(Fleet fleet, string token, TimeProvider clock)
     {
         if (await ReadAsync<FaultOrder>(context) is not { } order)
             return;
-        var problems = order.Problems().ToList();
+        var problems = order.Problems(system).ToList();
         if (problems.Count > 0)
         {
             await RefuseAsync(context, problems);
@@ -58,6 +59,12 @@ sealed class ControlSite(Fleet fleet, string token, TimeProvider clock)
         system.Faults.Start(kind, order.Value ?? FaultCatalogue.All[kind].Default, TimeSpan.FromSeconds(order.Seconds ?? FaultCatalogue.DefaultSeconds));
         await fleet.ReconcileAsync(context.RequestAborted);
         await context.Json(Faults(system), StatusCodes.Status201Created);
+    }
+
+    async Task SwitchAsync(HttpContext context, bool on)
+    {
+        await fleet.SwitchAsync(on, context.RequestAborted);
+        await context.Json(Everything());
     }
 
     Task EndOneAsync(HttpContext context, SimulatedSystem system)
@@ -160,6 +167,13 @@ sealed class ControlSite(Fleet fleet, string token, TimeProvider clock)
     static Task RefuseAsync(HttpContext context, IReadOnlyList<OrderProblem> problems) =>
         context.Json(new { errors = problems.Select(problem => new { field = problem.Field, message = problem.Message }) }, StatusCodes.Status400BadRequest);
 
+    object Everything() => new
+    {
+        isOff = fleet.IsOff,
+        systems = fleet.Systems.Select(Describe),
+        kinds = FaultCatalogue.All.Values.Select(kind => new { kind = kind.Name, text = kind.Text, unit = kind.Unit, @default = kind.Default, least = kind.Least, most = kind.Most }),
+    };
+
     IEnumerable<object> Faults(SimulatedSystem system) => system.Faults.InForce().Select(fault => new
     {
         kind = FaultCatalogue.Name(fault.Kind),
@@ -183,6 +197,7 @@ sealed class ControlSite(Fleet fleet, string token, TimeProvider clock)
                 startedAt = system.Machine.StartedAt.UtcDateTime,
                 flags = new Dictionary<string, bool>(system.Flags),
                 faults = Faults(system).ToList(),
+                kinds = Enum.GetValues<FaultKind>().Where(system.Knows).Select(FaultCatalogue.Name),
             };
         }
     }

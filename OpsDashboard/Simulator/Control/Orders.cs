@@ -1,4 +1,5 @@
 using OpsDashboard.Simulator.Faults;
+using OpsDashboard.Simulator.Systems;
 
 namespace OpsDashboard.Simulator.Control;
 
@@ -8,11 +9,11 @@ sealed record OrderProblem(string Field, string Message);
 sealed record FaultOrder(string? Kind, double? Seconds, double? Value)
 {
     /// <summary>Everything that is wrong with the order.</summary>
-    public IEnumerable<OrderProblem> Problems()
+    public IEnumerable<OrderProblem> Problems(SimulatedSystem system)
     {
-        if (FaultCatalogue.Find(Kind) is not { } kind)
+        if (FaultCatalogue.Find(Kind) is not { } kind || !system.Knows(kind))
         {
-            yield return new("kind", $"Give one of {string.Join(", ", FaultCatalogue.All.Values.Select(known => known.Name))}.");
+            yield return new("kind", $"Give one of {string.Join(", ", Enum.GetValues<FaultKind>().Where(system.Knows).Select(FaultCatalogue.Name))}.");
         }
         else if (Value is { } value)
         {

@@ -58,6 +58,8 @@ sealed class CaseOpening : SimulatedSystem
     public override IEnumerable<(string Variable, string Value)> Addresses =>
         [("cg_api", api.Url), ("cg_app", app.Url), ("cg_database_check", $"{api.Url}/health/database"), ("cg_node", NodeSite.Port.Address)];
 
+    public override bool Knows(FaultKind kind) => true;
+
     protected override IReadOnlyList<Site> Sites => [api, app];
 
     /// <summary>Frames drawn in one second on one page of a player.</summary>

@@ -60,6 +60,8 @@ sealed class DndCompanion : SimulatedSystem
         ("dd_database_check", $"{backend.Url}/health/database"), ("dd_node", NodeSite.Port.Address),
     ];
 
+    public override bool Knows(FaultKind kind) => kind is not FaultKind.FrameDrop;
+
     protected override IReadOnlyList<Site> Sites => [backend, frontend];
 
     public override IReadOnlyList<string> Expositions() => [.. base.Expositions(), Read(frontendPage.Render)];

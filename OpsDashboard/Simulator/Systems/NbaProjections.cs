@@ -58,6 +58,8 @@ sealed class NbaProjections : SimulatedSystem
         ("nba_api", api.Url), ("nba_database_check", $"{api.Url}/health/database"), ("nba_cache_check", $"{api.Url}/health/cache"), ("nba_node", NodeSite.Port.Address),
     ];
 
+    public override bool Knows(FaultKind kind) => kind is not FaultKind.FrameDrop;
+
     protected override IReadOnlyList<Site> Sites => [api];
 
     protected override void Step(Moment moment, Conditions conditions)

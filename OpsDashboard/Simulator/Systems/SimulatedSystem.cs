@@ -96,11 +96,14 @@ abstract class SimulatedSystem : IAsyncDisposable
         }
     }
 
-    /// <summary>Opens or closes the ports as the crash fault asks. One caller at a time.</summary>
-    public async Task ReconcileAsync(CancellationToken stop)
+    /// <summary>Whether a fault means anything here.</summary>
+    public virtual bool Knows(FaultKind kind) => kind is not (FaultKind.FrameDrop or FaultKind.CacheCold);
+
+    /// <summary>Opens or closes the ports as it should be and as the crash fault asks. One caller at a time.</summary>
+    public async Task ReconcileAsync(bool shouldRun, CancellationToken stop)
     {
         host ??= new(Sites);
-        if (Faults.Has(FaultKind.Crash))
+        if (!shouldRun || Faults.Has(FaultKind.Crash))
         {
             await host.StopAsync();
         }
@@ -116,7 +119,7 @@ abstract class SimulatedSystem : IAsyncDisposable
     {
         host ??= new(Sites);
         await host.StopAsync();
-        await ReconcileAsync(stop);
+        await ReconcileAsync(shouldRun: true, stop);
     }
 
     /// <summary>Writes log and database; called about once a second by one caller.</summary>
