@@ -1,3 +1,5 @@
+using OpsDashboard.Audit;
+using OpsDashboard.Catalogue;
 using OpsDashboard.Shell.AccountPages;
 using OpsDashboard.Shell.AuditPages;
 using OpsDashboard.Shell.Faults;
@@ -16,6 +18,9 @@ public static class ShellFeature
         builder.Services.AddSingleton<IPulse, MonitoringPulse>();
         builder.Services.AddSingleton<IPaletteSource, SystemPalette>();
         builder.Services.AddSingleton(services => new SimulatorLink(services.GetRequiredService<IConfiguration>())).AddSingleton<FaultDesk>();
+        builder.Services.AddSingleton(services => new SimulatorLink(services.GetRequiredService<IConfiguration>()));
+        builder.Services.AddSingleton(services => new FaultDesk(services.GetRequiredService<SimulatorLink>(), services.GetRequiredService<IAuditLog>(),
+            services.GetRequiredService<LeftOutSystems>(), services.GetRequiredService<CatalogueHost>().ReloadAsync));
         return builder;
     }
 

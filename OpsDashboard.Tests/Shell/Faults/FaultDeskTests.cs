@@ -86,13 +86,13 @@ public sealed class FaultDeskTests(RunningFleet fleet) : IClassFixture<RunningFl
     public async Task WithoutASimulator_NothingIsShownAndNothingFound()
     {
         using var link = new SimulatorLink(new ConfigurationBuilder().Build());
-        var desk = new FaultDesk(link, audit, LeftOut(), null!);
+        var desk = new FaultDesk(link, audit, LeftOut(), _ => Task.CompletedTask);
         Assert.False(desk.HasSimulator);
         Assert.True((await desk.ReadAsync(Admin, default)).IsOff);
         await Assert.ThrowsAsync<NotFoundException>(() => desk.InjectAsync(Admin, System, new("slow"), default));
     }
 
-    FaultDesk Desk() => new(new SimulatorLink(Configuration()), audit, LeftOut(), null!);
+    FaultDesk Desk() => new(new SimulatorLink(Configuration()), audit, LeftOut(), _ => Task.CompletedTask);
 
     LeftOutSystems LeftOut() => new(Path.Combine(Path.GetTempPath(), Guid.NewGuid().ToString("N")), audit);
 

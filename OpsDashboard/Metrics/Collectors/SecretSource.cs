@@ -10,11 +10,14 @@ public sealed record SecretSource(string? EnvironmentVariable, string? File)
     /// <summary>Reads <c>password_env</c> and <c>password_file</c>.</summary>
     public static SecretSource Read(YamlMap target)
     {
-        var source = new SecretSource(target.Text("password_env"), target.Text("password_file"));
+        // empty where an environment's variable says that there is no password
+        var source = new SecretSource(NullIfEmpty(target.Text("password_env")), NullIfEmpty(target.Text("password_file")));
         if (source is { EnvironmentVariable: not null, File: not null })
             target.Report("password_file", "A password has two sources.", "Keep either `password_env` or `password_file`.");
         return source;
     }
+
+    static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 
     /// <summary>The password, read anew at each call so that a rotated one is picked up; null where none is configured.</summary>
     /// <exception cref="SecretMissingException">The source is named but holds nothing.</exception>

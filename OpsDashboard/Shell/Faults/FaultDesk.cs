@@ -8,7 +8,8 @@ namespace OpsDashboard.Shell.Faults;
 /// Breaks simulated systems and mends them. Every method authorizes; what changes something is in the audit log before it happens, and again
 /// when it then failed. Thread-safe.
 /// </summary>
-public sealed class FaultDesk(SimulatorLink link, IAuditLog audit, LeftOutSystems leftOut, CatalogueHost catalogue)
+/// <param name="reload">Reads the catalogue anew.</param>
+public sealed class FaultDesk(SimulatorLink link, IAuditLog audit, LeftOutSystems leftOut, Func<CancellationToken, Task> reload)
 {
     public bool HasSimulator => link.IsThere;
 
@@ -64,7 +65,7 @@ public sealed class FaultDesk(SimulatorLink link, IAuditLog audit, LeftOutSystem
         await DoAsync(new(actor, on ? "demo.restored" : "demo.removed", "simulator"), () => link.SwitchAsync(on, stop), stop);
         if (on)
             await leftOut.RemoveAsync(actor, systems, stop);
-        await catalogue.ReloadAsync(stop);
+        await reload(stop);
     }
 
     async Task CheckAsync(string system, FaultRequest request, CancellationToken stop)
