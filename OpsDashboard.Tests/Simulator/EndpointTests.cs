@@ -142,6 +142,8 @@ public sealed class EndpointTests(RunningFleet fleet) : IClassFixture<RunningFle
         var page = await fleet.GetAsync("cg_app", "/");
         Assert.Contains("SIMULATED", page, StringComparison.Ordinal);
         Assert.Contains("requestAnimationFrame", page, StringComparison.Ordinal);
+        using var opened = await fleet.Client.PostAsync(fleet.Url("cg_app") + "/cases/open", null);
+        Assert.Equal(HttpStatusCode.OK, opened.StatusCode);
     }
 
     async Task<JsonElement> JsonAsync(string variable, string path) => JsonDocument.Parse(await fleet.GetAsync(variable, path)).RootElement;

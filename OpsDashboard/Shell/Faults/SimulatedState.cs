@@ -10,8 +10,9 @@ public sealed record FaultKindState(string Kind, string Text, string Unit, doubl
 public sealed record FaultState(string Kind, double Value, DateTimeOffset StartedAt, DateTimeOffset EndsAt, double SecondsLeft);
 
 /// <summary>A simulated system as it is now.</summary>
+/// <param name="Page">A page of the system that a browser on this machine can open.</param>
 /// <param name="Kinds">The faults that it knows.</param>
-public sealed record SimulatedState(string Id, string Name, bool Running, string Version, int Replicas, DateTimeOffset StartedAt, IReadOnlyList<FaultState> Faults, IReadOnlyList<string> Kinds);
+public sealed record SimulatedState(string Id, string Name, bool Running, string? Page, string Version, int Replicas, DateTimeOffset StartedAt, IReadOnlyList<FaultState> Faults, IReadOnlyList<string> Kinds);
 
 /// <summary>The simulator as a whole.</summary>
 /// <param name="IsOff">The demo was removed: nothing is simulated until it is brought back.</param>

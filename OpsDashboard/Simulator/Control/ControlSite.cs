@@ -192,6 +192,7 @@ sealed class ControlSite(Fleet fleet, string token, TimeProvider clock)
                 id = system.Id,
                 name = system.Name,
                 running = system.IsRunning,
+                page = system.PageUrl,
                 version = system.Machine.Version,
                 replicas = system.Machine.Replicas,
                 startedAt = system.Machine.StartedAt.UtcDateTime,

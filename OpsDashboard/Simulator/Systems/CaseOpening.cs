@@ -45,7 +45,7 @@ sealed class CaseOpening : SimulatedSystem
         api = NewSite();
         app = NewSite();
         MapApi();
-        app.Get("/health", Health).Get("/", context => context.Text(GamePage.Html(DashboardUrl, app.Url), "text/html; charset=utf-8"));
+        app.Map("POST", "/cases/open", Open).Get("/health", Health).Get("/", context => context.Text(GamePage.Html(DashboardUrl, app.Url), "text/html; charset=utf-8"));
     }
 
     public override Machine Machine { get; }
@@ -54,6 +54,8 @@ sealed class CaseOpening : SimulatedSystem
     public string? DashboardUrl { get; set; }
 
     public string AppUrl => app.Url;
+
+    public override string? PageUrl => $"{app.Url}/";
 
     public override IEnumerable<(string Variable, string Value)> Addresses =>
         [("cg_api", api.Url), ("cg_app", app.Url), ("cg_database_check", $"{api.Url}/health/database"), ("cg_node", NodeSite.Port.Address)];

@@ -52,6 +52,9 @@ abstract class SimulatedSystem : IAsyncDisposable
     /// <summary>Versions that ran before the present one, newest last.</summary>
     public Stack<string> EarlierVersions { get; } = [];
 
+    /// <summary>A page of the system that people can open, or null.</summary>
+    public virtual string? PageUrl => null;
+
     /// <summary>Variables of the catalogue that carry this system's addresses.</summary>
     public abstract IEnumerable<(string Variable, string Value)> Addresses { get; }
 
