@@ -1,5 +1,3 @@
-using OpsDashboard.Audit;
-using OpsDashboard.Catalogue;
 using OpsDashboard.Shell.AccountPages;
 using OpsDashboard.Shell.AuditPages;
 using OpsDashboard.Shell.Faults;
@@ -17,10 +15,7 @@ public static class ShellFeature
         builder.Services.AddScoped<Browser>();
         builder.Services.AddSingleton<IPulse, MonitoringPulse>();
         builder.Services.AddSingleton<IPaletteSource, SystemPalette>();
-        builder.Services.AddSingleton(services => new SimulatorLink(services.GetRequiredService<IConfiguration>())).AddSingleton<FaultDesk>();
-        builder.Services.AddSingleton(services => new SimulatorLink(services.GetRequiredService<IConfiguration>()));
-        builder.Services.AddSingleton(services => new FaultDesk(services.GetRequiredService<SimulatorLink>(), services.GetRequiredService<IAuditLog>(),
-            services.GetRequiredService<LeftOutSystems>(), services.GetRequiredService<CatalogueHost>().ReloadAsync));
+        builder.AddFaults();
         return builder;
     }
 
