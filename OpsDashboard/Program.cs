@@ -7,6 +7,7 @@ using OpsDashboard.Live;
 using OpsDashboard.Metrics;
 using OpsDashboard.Metrics.Charts;
 using OpsDashboard.Metrics.Collectors;
+using OpsDashboard.Metrics.Intake;
 using OpsDashboard.Metrics.PromQl;
 using OpsDashboard.Objectives;
 using OpsDashboard.Shell;
@@ -18,11 +19,11 @@ if (CommandLine.Find(args) is { } command)
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddStorage().AddAudit().AddAccess().AddHttp().AddLive().AddCatalogue();
-builder.AddMetrics().AddPromQl().AddCharts().AddCollectors().AddAlerts().AddObjectives().AddSimulator().AddShell();
+builder.AddMetrics().AddPromQl().AddIntake().AddCharts().AddCollectors().AddAlerts().AddObjectives().AddSimulator().AddShell();
 
 var app = builder.Build();
 app.MapHttp().MapAccess().MapAudit().MapStorage().MapLive().MapCatalogue();
-app.MapMetrics().MapPromQl().MapCharts().MapCollectors().MapAlerts().MapObjectives().MapSimulator().MapShell();
+app.MapMetrics().MapPromQl().MapIntake().MapCharts().MapCollectors().MapAlerts().MapObjectives().MapSimulator().MapShell();
 await app.RunAsync();
 return 0;
 

@@ -76,4 +76,8 @@ public interface ISampleQuery
 }
 
 /// <summary>A query asked for more than it may; the message says which limit and how to ask for less.</summary>
-public sealed class QueryLimitException(string message) : Exception(message);
+/// <param name="isTimeout">The limit is the time that a query may take.</param>
+public sealed class QueryLimitException(string message, bool isTimeout = false) : Exception(message)
+{
+    public bool IsTimeout { get; } = isTimeout;
+}

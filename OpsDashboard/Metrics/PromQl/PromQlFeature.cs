@@ -1,4 +1,5 @@
 using OpsDashboard.Catalogue;
+using OpsDashboard.Metrics.PromQl.Api;
 
 namespace OpsDashboard.Metrics.PromQl;
 
@@ -8,11 +9,13 @@ public static class PromQlFeature
     {
         builder.Services.AddSingleton<IExpressionSyntax, PromQlSyntax>();
         builder.Services.AddSingleton<IPromQl>(services => new PromQlEngine(services.GetRequiredService<ISampleQuery>(), services.GetService<TimeProvider>() ?? TimeProvider.System));
+        builder.Services.AddScoped<ApiEndpoint>();
         return builder;
     }
 
     public static WebApplication MapPromQl(this WebApplication app)
     {
+        app.MapPrometheusApi();
         return app;
     }
 }

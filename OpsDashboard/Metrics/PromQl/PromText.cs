@@ -32,7 +32,7 @@ public static class PromText
         var sign = milliseconds < 0 ? "-" : "";
         return fraction == 0
             ? string.Create(CultureInfo.InvariantCulture, $"{sign}{size / 1000}")
-            : string.Create(CultureInfo.InvariantCulture, $"{sign}{size / 1000}.{fraction:000}").TrimEnd('0');
+            : string.Create(CultureInfo.InvariantCulture, $"{sign}{size / 1000}.{fraction:000}");
     }
 
     /// <summary>Whether a label may have this name: anything but the empty text, since Prometheus 3.</summary>

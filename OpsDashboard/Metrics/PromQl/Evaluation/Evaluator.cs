@@ -71,7 +71,7 @@ sealed partial class Evaluator(ParsedExpression expression, ISampleQuery samples
     {
         stop.ThrowIfCancellationRequested();
         if (clock.GetElapsedTime(startedAt) > limits.Timeout)
-            throw new QueryLimitException($"query timed out in expression evaluation after {limits.Timeout.TotalSeconds:0} s; ask for a shorter range, a larger step or fewer series");
+            throw new QueryLimitException($"query timed out in expression evaluation after {limits.Timeout.TotalSeconds:0} s; ask for a shorter range, a larger step or fewer series", isTimeout: true);
     }
 
     List<Element> Negated(Negation negation, long at)

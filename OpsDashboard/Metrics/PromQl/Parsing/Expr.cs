@@ -52,12 +52,12 @@ sealed record Subquery(int Start, int End, int Index, TimeShift Shift, Expr Inne
 
 sealed record Paren(int Start, int End, Expr Inner) : Expr(Start, End)
 {
-    public override ValueKind Kind => Inner.Kind;
+    public override ValueKind Kind { get; } = Inner.Kind;
 }
 
 sealed record Negation(int Start, int End, Expr Inner) : Expr(Start, End)
 {
-    public override ValueKind Kind => Inner.Kind;
+    public override ValueKind Kind { get; } = Inner.Kind;
 
     public LabelMap Nameless { get; } = LabelMap.WithoutName();
 }
@@ -72,7 +72,7 @@ sealed record Matching(Cardinality Cardinality, bool IsOn, IReadOnlyList<string>
 
 sealed record Binary(int Start, int End, BinaryOperator Operator, Expr Left, Expr Right, bool ReturnsBool, Matching Matching) : Expr(Start, End)
 {
-    public override ValueKind Kind => Left.Kind == ValueKind.Scalar && Right.Kind == ValueKind.Scalar ? ValueKind.Scalar : ValueKind.Vector;
+    public override ValueKind Kind { get; } = Left.Kind == ValueKind.Scalar && Right.Kind == ValueKind.Scalar ? ValueKind.Scalar : ValueKind.Vector;
 
     public bool IsSet => Operator <= BinaryOperator.Unless;
 

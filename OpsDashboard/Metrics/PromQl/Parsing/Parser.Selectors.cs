@@ -112,6 +112,8 @@ sealed partial class Parser
         Take();
         var step = Current.Kind == TokenKind.RightBracket ? 0 : PositiveDuration("subquery selector");
         var close = Expect(TokenKind.RightBracket, "subquery selector", "\"]\"");
+        if (expression.Kind != ValueKind.Vector)
+            throw new PromQlException($"subquery is only allowed on instant vector, got {TypeCheck.Name(expression.Kind)} instead", expression.Start);
         return Read(index => new Subquery(expression.Start, close.End, index, default, expression, range, step));
     }
 

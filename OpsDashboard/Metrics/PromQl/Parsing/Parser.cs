@@ -15,6 +15,9 @@ sealed partial class Parser
 {
     /// <summary>Deeper nesting than any person writes; keeps hostile input from exhausting the stack.</summary>
     const int MaxDepth = 200;
+
+    /// <summary>A chain of operators is a tree as deep as it is long.</summary>
+    const int MaxOperators = 1_000;
     const int SignPrecedence = 5;
     const int PowerPrecedence = 6;
 
@@ -22,6 +25,7 @@ sealed partial class Parser
     readonly List<Reading> readings = [];
     int position;
     int depth;
+    int operators;
 
     Parser(List<Token> tokens) => this.tokens = tokens;
 
@@ -66,6 +70,8 @@ sealed partial class Parser
         var left = Prefixed();
         while (OperatorOf(Current) is { } binary && Precedence(binary) >= minimum)
         {
+            if (++operators > MaxOperators)
+                throw new PromQlException($"the expression has more than {MaxOperators} operators", Current.Start);
             var precedence = Precedence(binary);
             var sign = Take();
             var (returnsBool, matching) = Modifiers();

@@ -20,8 +20,6 @@ static class TypeCheck
                 break;
             case Subquery subquery:
                 Check(subquery.Inner);
-                if (subquery.Inner.Kind != ValueKind.Vector)
-                    throw new PromQlException($"subquery is only allowed on instant vector, got {Name(subquery.Inner.Kind)} instead", subquery.Start);
                 break;
             case Binary binary:
                 CheckBinary(binary);

@@ -1,0 +1,26 @@
+using OpsDashboard.Metrics.Intake.RemoteWrite;
+
+namespace OpsDashboard.Metrics.Intake;
+
+/// <summary>Reads a request's body as long as it stays within its limit.</summary>
+static class BoundedBody
+{
+    /// <exception cref="WriteTooLargeException">The body is longer than the limit.</exception>
+    public static async Task<byte[]> ReadAsync(HttpRequest request, int limit, CancellationToken stop)
+    {
+        if (request.ContentLength > limit)
+            throw TooLarge(limit);
+        const int FirstGuess = 64 * 1024;
+        using var body = new MemoryStream((int)(request.ContentLength ?? FirstGuess));
+        var buffer = new byte[FirstGuess];
+        while (await request.Body.ReadAsync(buffer, stop) is var read and > 0)
+        {
+            if (body.Length + read > limit)
+                throw TooLarge(limit);
+            body.Write(buffer, 0, read);
+        }
+        return body.ToArray();
+    }
+
+    public static WriteTooLargeException TooLarge(long limit) => new($"the request is larger than {limit} bytes");
+}
