@@ -1,5 +1,6 @@
 using OpsDashboard.Access;
 using OpsDashboard.Audit;
+using OpsDashboard.Metrics.Intake.OpenMetrics;
 
 namespace OpsDashboard.Shell;
 
@@ -11,6 +12,7 @@ public static class CommandLine
         ["sign-in-link"] = AccessCommands.SignInLinkAsync,
         ["verify-audit"] = AuditCommands.VerifyAsync,
         ["probe"] = ProbeCommand.RunAsync,
+        ["import"] = ImportCommand.RunAsync,
         ["check"] = args => CheckCommand.RunAsync(args, Console.Out),
     };
 

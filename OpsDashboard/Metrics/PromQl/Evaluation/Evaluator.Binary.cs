@@ -24,8 +24,9 @@ sealed partial class Evaluator
     static List<Element> WithScalar(Binary binary, List<Element> vector, double scalar, bool scalarIsLeft)
     {
         var kept = 0;
-        foreach (var element in vector)
+        for (var i = 0; i < vector.Count; i++)
         {
+            var element = vector[i];
             var (left, right) = scalarIsLeft ? (scalar, element.Value) : (element.Value, scalar);
             if (Apply(binary, left, right, element.Value) is not { } value)
                 continue;
