@@ -1,3 +1,4 @@
+using OpsDashboard.Bench.Collect;
 using OpsDashboard.Bench.Store;
 
 // dotnet run -c Release --project OpsDashboard.Bench -- <name> [arguments]
@@ -8,6 +9,10 @@ Dictionary<string, Func<string[], Task<int>>> benches = new()
     ["read24h"] = ReadBench.RunAsync,
     ["memory"] = MemoryBench.RunAsync,
     ["chaos"] = ChaosBench.RunAsync,
+    ["parse"] = ParseBench.RunAsync,
+    ["scrape"] = ScrapeBench.RunAsync,
+    ["probes"] = ProbeBench.RunAsync,
+    [Generator.Command] = Generator.RunAsync,
 };
 
 if (args.Length > 0 && benches.TryGetValue(args[0], out var bench))
