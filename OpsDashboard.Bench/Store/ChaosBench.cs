@@ -57,11 +57,9 @@ static class ChaosBench
 
     static async Task<(List<long> Collected, List<long> Acknowledged, DateTimeOffset Killed)> RunChildAsync(string folder, TimeSpan life)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
-        foreach (var argument in new[] { "chaos", "child", folder })
-            start.ArgumentList.Add(argument);
-        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
-            start.ArgumentList.Insert(0, typeof(ChaosBench).Assembly.Location);
+        // Started as itself or by dotnet: the child is started the same way.
+        string[] itself = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [typeof(ChaosBench).Assembly.Location] : [];
+        var start = new ProcessStartInfo(Environment.ProcessPath!, [.. itself, "chaos", "child", folder]) { RedirectStandardOutput = true };
         using var child = Process.Start(start)!;
         var (collected, acknowledged) = (new List<long>(), new List<long>());
         using var limit = new CancellationTokenSource(LongestRun);

@@ -19,7 +19,7 @@ public sealed class MetricsOptions
     public TimeSpan SealDelay { get; set; } = TimeSpan.FromMinutes(10);
 
     /// <summary>Bytes of compressed samples in memory; past this, chunks are sealed before their span is over.</summary>
-    public long HeadBytes { get; set; } = 64L << 20;
+    public long HeadBytes { get; set; } = 48L << 20;
 
     /// <summary>Series in memory at a time; one more is refused.</summary>
     public int MaxSeries { get; set; } = 200_000;

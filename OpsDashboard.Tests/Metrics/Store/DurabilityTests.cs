@@ -243,7 +243,7 @@ public sealed class DurabilityTests
     [Theory, OnEveryDatabase]
     public async Task Memory_PastItsBytes_IsSealedEarly(DatabaseKind kind)
     {
-        await using var store = await StoreFixture.CreateAsync(kind, options => options.HeadBytes = 20_000);
+        await using var store = await StoreFixture.CreateAsync(kind, options => options.HeadBytes = 12_000);
         var random = new Random(1);
         for (var second = 0; second < 4000; second += 10)
         {

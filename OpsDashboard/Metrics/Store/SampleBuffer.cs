@@ -1,3 +1,5 @@
+using OpsDashboard.Metrics.Store.Blobs;
+
 namespace OpsDashboard.Metrics.Store;
 
 /// <summary>Grows as samples come out of chunks; ascending in time, one sample an instant.</summary>
@@ -34,9 +36,28 @@ sealed class SampleBuffer(int capacity = 0)
 
     public void Truncate(int count) => Count = count;
 
+    /// <summary>Makes room for so many more, which the caller fills in.</summary>
+    public void Grow(int count, out Span<long> newTimes, out Span<double> newValues)
+    {
+        if (Count + count > times.Length)
+        {
+            var size = Math.Max(Count + count, times.Length * 2);
+            Array.Resize(ref times, size);
+            Array.Resize(ref values, size);
+        }
+        newTimes = times.AsSpan(Count, count);
+        newValues = values.AsSpan(Count, count);
+        Count += count;
+    }
+
     /// <summary>Adds the chunk's samples in [from, to], which must all be later than those already here.</summary>
     public void Add(in ChunkView chunk, long from, long to)
     {
+        if (chunk.IsPacked)
+        {
+            ChunkBlob.Decode(chunk.Data, this, from, to);
+            return;
+        }
         var decoder = new XorDecoder(chunk.Data, chunk.Bits, chunk.Count);
         while (decoder.Next() && decoder.At <= to)
         {
@@ -81,7 +102,13 @@ sealed class SampleBuffer(int capacity = 0)
 }
 
 /// <summary>A chunk as it is read: never written to again, so no lock is needed.</summary>
+/// <param name="Data">The bits of <see cref="XorEncoder"/>, or a whole <see cref="ChunkBlob"/>.</param>
+/// <param name="Bits">How many; <see cref="Packed"/> for a blob.</param>
 readonly record struct ChunkView(byte[] Data, int Bits, int Count, long MinAt, long MaxAt)
 {
+    public const int Packed = -1;
+
+    public bool IsPacked => Bits == Packed;
+
     public bool Overlaps(long from, long to) => Count > 0 && MinAt <= to && MaxAt >= from;
 }

@@ -10,6 +10,7 @@ namespace OpsDashboard.Metrics.Store;
 sealed class SampleStore : ISampleAppender, ISampleQuery, ISampleAggregates, ISampleStoreHealth, IAsyncDisposable
 {
     static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
+    const int PackParts = 60;
     static readonly TimeSpan TidyInterval = TimeSpan.FromMinutes(5);
 
     readonly ISampleDatabase database;
@@ -30,6 +31,8 @@ sealed class SampleStore : ISampleAppender, ISampleQuery, ISampleAggregates, ISa
     readonly SemaphoreSlim turn = new(1, 1);
     long lastFlush;
     long lastTidy;
+    int packed;
+    readonly SampleBuffer scratch = new();
     bool leads;
 
     public SampleStore(MetricsOptions options, ISampleDatabase database, MonotoneClock clock, TimeProvider time, IReplicaWake? wake = null)
@@ -148,6 +151,7 @@ sealed class SampleStore : ISampleAppender, ISampleQuery, ISampleAggregates, ISa
     {
         if (!await FlushAsync(durable: false, stop))
             return;
+        head.Index.Pack(packed++ % PackParts, PackParts, scratch);
         if (sealer.Due(clock.Now) is { } cut)
             await SealAsync(cut, stop);
         if (time.GetElapsedTime(lastTidy) >= TidyInterval)

@@ -15,6 +15,7 @@ sealed class Sealer(Head head, ISampleDatabase database, SampleWriter writer, Me
 
     readonly long span = (long)options.HeadSpan.TotalMilliseconds;
     readonly long delay = (long)options.SealDelay.TotalMilliseconds;
+    readonly SampleBuffer scratch = new();
     long sealedAs;
 
     /// <summary>Up to where the chunks reach.</summary>
@@ -67,9 +68,11 @@ sealed class Sealer(Head head, ISampleDatabase database, SampleWriter writer, Me
         var series = head.Index.MoveCut(cut);
         foreach (var slice in series.Chunk(Slice))
         {
-            var full = slice.Select(one => (Series: one, Samples: Take(one, cut))).Where(pair => pair.Samples.Count > 0).ToList();
-            await writer.NumberAsync(full.Select(pair => pair.Series), stop);
-            var chunks = full.ConvertAll(pair => Chunk(pair.Series, pair.Samples));
+            foreach (var one in slice)
+                one.BeginSeal(cut);
+            var full = slice.Where(one => one.CountAtMost(long.MinValue, cut) > 0).ToList();
+            await writer.NumberAsync(full, stop);
+            var chunks = Chunks(full, cut);
             if (chunks.Count > 0)
                 await database.CommitAsync(new() { Chunks = chunks }, stop);
             foreach (var chunk in chunks)
@@ -80,17 +83,20 @@ sealed class Sealer(Head head, ISampleDatabase database, SampleWriter writer, Me
         sealedAs++;
         Cut = cut;
         head.Index.EndSeal(series, cut);
+        // Most of the head has just become garbage, old enough that nothing else would collect it soon; in the background, once an hour or so.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
     }
 
-    static SampleBuffer Take(HeadSeries series, long cut)
+    List<StoredChunk> Chunks(List<HeadSeries> series, long cut)
     {
-        series.BeginSeal(cut);
-        return series.Read(long.MinValue, cut);
-    }
-
-    StoredChunk Chunk(HeadSeries series, SampleBuffer samples)
-    {
-        var data = ChunkBlob.Encode(samples.Times, samples.Values);
-        return new(series.StoredId, Tier.Raw, samples.Times[0], samples.LastAt, samples.Count, sealedAs + 1, data);
+        var chunks = new List<StoredChunk>(series.Count);
+        foreach (var one in series)
+        {
+            scratch.Truncate(0);
+            var samples = one.Read(long.MinValue, cut, scratch);
+            if (samples.Count > 0)
+                chunks.Add(new(one.StoredId, Tier.Raw, samples.Times[0], samples.LastAt, samples.Count, sealedAs + 1, ChunkBlob.Encode(samples.Times, samples.Values)));
+        }
+        return chunks;
     }
 }

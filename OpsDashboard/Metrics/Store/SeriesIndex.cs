@@ -151,7 +151,8 @@ sealed class SeriesIndex(int maxLive)
     /// <summary>Drops what is stored up to the cut from the series, and the series that are then empty.</summary>
     public void EndSeal(IReadOnlyList<HeadSeries> series, long upTo)
     {
-        var evicted = series.Where(one => one.EndSeal(upTo)).ToList();
+        var scratch = new SampleBuffer();
+        var evicted = series.Where(one => one.EndSeal(upTo, scratch)).ToList();
         gate.EnterWriteLock();
         try
         {
@@ -166,6 +167,26 @@ sealed class SeriesIndex(int maxLive)
         finally
         {
             gate.ExitWriteLock();
+        }
+    }
+
+    /// <summary>Packs the chunks of every n-th series, so that a minute's calls reach all.</summary>
+    public void Pack(int part, int parts, SampleBuffer scratch)
+    {
+        foreach (var series in Part(part, parts))
+            series.Pack(scratch);
+    }
+
+    List<HeadSeries> Part(int part, int parts)
+    {
+        gate.EnterReadLock();
+        try
+        {
+            return [.. byOrdinal.Values.Where(series => series.Ordinal % parts == part && !series.IsEvicted)];
+        }
+        finally
+        {
+            gate.ExitReadLock();
         }
     }
 

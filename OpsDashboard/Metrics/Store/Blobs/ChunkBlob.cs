@@ -71,15 +71,16 @@ static class ChunkBlob
     static void DecodeColumns(ref BlobReader reader, SampleBuffer into, long from, long to)
     {
         var count = reader.Count(IntColumn.BlockHeaderBits, IntColumn.Block);
-        var times = new long[count];
-        var values = new double[count];
+        var place = into.Count;
+        into.Grow(count, out var times, out var values);
         IntColumn.Decode(ref reader, times);
         DecimalColumn.Decode(ref reader, values);
-        for (var i = 0; i < count; i++)
-        {
-            if (times[i] >= from && times[i] <= to)
-                into.Add(times[i], values[i]);
-        }
+        // Ascending, so what is wanted is one run: move it to the front.
+        var start = LowerBound(times, from);
+        var end = to == long.MaxValue ? count : LowerBound(times, to + 1);
+        times[start..Math.Max(start, end)].CopyTo(times);
+        values[start..Math.Max(start, end)].CopyTo(values);
+        into.Truncate(place + Math.Max(0, end - start));
     }
 
     /// <summary>A copy with the zeros behind it that reading eight bytes at a time needs; valid until the next one on this thread.</summary>
@@ -91,6 +92,12 @@ static class ChunkBlob
         payload.CopyTo(padded);
         padded.AsSpan(payload.Length, XorEncoder.Slack).Clear();
         return padded.AsSpan(0, size);
+    }
+
+    static int LowerBound(ReadOnlySpan<long> times, long at)
+    {
+        var place = times.BinarySearch(at);
+        return place < 0 ? ~place : place;
     }
 
     static BlobWriter Begin(byte encoding, int count)

@@ -13,13 +13,16 @@ static class DecimalColumn
 
     static readonly double[] Powers = [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
 
+    [ThreadStatic]
+    static long[]? wholes;
+
     /// <summary>False where the values are not decimal; nothing is written then.</summary>
     public static bool TryEncode(ReadOnlySpan<double> values, BlobWriter into)
     {
         var scale = Scale(values);
         if (scale < 0)
             return false;
-        var whole = new long[values.Length];
+        var whole = IntColumn.Scratch(ref wholes, values.Length);
         var exceptions = new List<int>();
         for (var i = 0; i < values.Length; i++)
         {
@@ -48,7 +51,7 @@ static class DecimalColumn
         var exceptions = new (int Place, double Value)[reader.Count(16)];
         foreach (ref var exception in exceptions.AsSpan())
             exception = ((int)Math.Min(reader.Varint(), int.MaxValue), BitConverter.UInt64BitsToDouble(reader.Varint()));
-        var whole = new long[values.Length];
+        var whole = IntColumn.Scratch(ref wholes, values.Length);
         IntColumn.Decode(ref reader, whole);
         for (var i = 0; i < whole.Length; i++)
             values[i] = whole[i] / Powers[scale];

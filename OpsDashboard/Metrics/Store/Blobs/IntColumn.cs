@@ -24,10 +24,25 @@ static class IntColumn
     [ThreadStatic]
     static BitWriter? writer;
 
+    [ThreadStatic]
+    static long[]? first;
+
+    [ThreadStatic]
+    static long[]? second;
+
+    /// <summary>Room for so many, kept a thread: chunks are packed all the time.</summary>
+    public static Span<long> Scratch(ref long[]? kept, int length)
+    {
+        if (kept is null || kept.Length < length)
+            kept = new long[Math.Max(1024, length)];
+        return kept.AsSpan(0, length);
+    }
+
     public static void Encode(ReadOnlySpan<long> column, BlobWriter into)
     {
-        var differences = new long[column.Length];
-        var seconds = new long[column.Length];
+        var differences = Scratch(ref first, column.Length);
+        var seconds = Scratch(ref second, column.Length);
+        differences[..Math.Min(1, column.Length)].Clear();
         var divisor = 0L;
         for (var i = 1; i < column.Length; i++)
         {
@@ -40,14 +55,14 @@ static class IntColumn
             differences[i] /= divisor;
             seconds[i] = unchecked(differences[i] - differences[i - 1]);
         }
-        var twice = column.Length > 2 && Cost(seconds.AsSpan(1)) < Cost(differences.AsSpan(1));
+        var twice = column.Length > 2 && Cost(seconds[1..]) < Cost(differences[1..]);
         into.Byte((byte)(twice ? 2 : 1));
         if (column.Length > 0)
             into.Zigzag(column[0]);
         into.Zigzag(divisor);
         writer ??= new();
         writer.Clear();
-        var rest = (twice ? seconds : differences).AsSpan(Math.Min(1, column.Length));
+        var rest = (twice ? seconds : differences)[Math.Min(1, column.Length)..];
         for (; rest.Length > 0; rest = rest[Math.Min(Block, rest.Length)..])
             EncodeBlock(rest[..Math.Min(Block, rest.Length)], writer);
         into.Varint((ulong)writer.Bits);
