@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Net.Http.Headers;
+using OpsDashboard.Access;
+using OpsDashboard.Http;
 
 namespace OpsDashboard.Metrics.Beacons;
 
@@ -100,5 +102,5 @@ static class BeaconEndpoints
     }
 
     static IResult Problem(int status, string detail, IReadOnlyList<BeaconProblem>? problems = null) =>
-        Results.Problem(detail, statusCode: status, extensions: problems is null ? null : new Dictionary<string, object?> { ["errors"] = problems });
+        Problems.Answer(status, detail, [.. (problems ?? []).Select(problem => new FieldProblem(problem.Field, problem.Message))]);
 }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using OpsDashboard.Access;
 using OpsDashboard.Catalogue;
 using OpsDashboard.Metrics.Beacons;
+using OpsDashboard.Metrics.Collectors.Heartbeats;
 using OpsDashboard.Metrics.Collectors.Hosting;
 using OpsDashboard.Metrics.Collectors.Http;
 using OpsDashboard.Metrics.Collectors.Json;
@@ -37,6 +38,7 @@ public static class CollectorsFeature
         builder.Services.AddCollector<RedisKind>();
         builder.Services.AddCollector<SqlKind>();
         builder.Services.AddSingleton<BeaconIntake>().AddCollector<BeaconKind>();
+        builder.Services.AddSingleton<Heartbeats.Heartbeats>().AddCollector<HeartbeatKind>();
         return builder;
     }
 
@@ -45,6 +47,7 @@ public static class CollectorsFeature
         app.MapBeacons();
         CollectorEndpoints.Map(app);
         app.MapGet("/metrics", (SelfReport report) => Results.Text(report.Read().ToText(), "text/plain; version=0.0.4; charset=utf-8")).RequirePermission(Permission.ReadMetrics);
+        app.MapHeartbeats();
         return app;
     }
 
