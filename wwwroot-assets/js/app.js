@@ -7,8 +7,11 @@ import './parts/figure.js';
 import './parts/spark.js';
 import './parts/range.js';
 
-// uPlot is loaded only where a chart stands.
-const wanted = () => document.querySelector('live-chart') !== null;
-const load = () => import('./parts/chart.js');
-if (wanted()) load();
-else new MutationObserver((_, observer) => { if (wanted()) { observer.disconnect(); load(); } }).observe(document.body, { childList: true, subtree: true });
+// A chart library is loaded only where one of its charts stands.
+const whenPresent = (element, load) => {
+  const wanted = () => document.querySelector(element) !== null;
+  if (wanted()) load();
+  else new MutationObserver((_, observer) => { if (wanted()) { observer.disconnect(); load(); } }).observe(document.body, { childList: true, subtree: true });
+};
+whenPresent('live-chart', () => import('./parts/chart.js'));
+whenPresent('month-bars', () => import('./parts/month-bars.js'));
