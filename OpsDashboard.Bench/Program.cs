@@ -1,3 +1,4 @@
+using OpsDashboard.Bench;
 using OpsDashboard.Bench.Collect;
 using OpsDashboard.Bench.Store;
 
@@ -8,6 +9,7 @@ Dictionary<string, Func<string[], Task<int>>> benches = new()
     ["bytes"] = BytesBench.RunAsync,
     ["read24h"] = ReadBench.RunAsync,
     ["memory"] = MemoryBench.RunAsync,
+    ["audit"] = AuditBench.RunAsync,
     ["chaos"] = ChaosBench.RunAsync,
     ["parse"] = ParseBench.RunAsync,
     ["scrape"] = ScrapeBench.RunAsync,

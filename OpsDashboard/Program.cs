@@ -17,15 +17,23 @@ using OpsDashboard.Storage;
 if (CommandLine.Find(args) is { } command)
     return await command(args[1..]);
 
-var builder = WebApplication.CreateBuilder(args);
-builder.AddStorage().AddAudit().AddAccess().AddHttp().AddLive().AddCatalogue();
-builder.AddMetrics().AddPromQl().AddIntake().AddCharts().AddCollectors().AddAlerts().AddObjectives().AddSimulator().AddShell();
+try
+{
+    var builder = WebApplication.CreateBuilder(args);
+    builder.AddStorage().AddAudit().AddAccess().AddHttp().AddLive().AddCatalogue();
+    builder.AddMetrics().AddPromQl().AddIntake().AddCharts().AddCollectors().AddAlerts().AddObjectives().AddSimulator().AddShell();
 
-var app = builder.Build();
-app.MapHttp().MapAccess().MapAudit().MapStorage().MapLive().MapCatalogue();
-app.MapMetrics().MapPromQl().MapIntake().MapCharts().MapCollectors().MapAlerts().MapObjectives().MapSimulator().MapShell();
-await app.RunAsync();
-return 0;
+    var app = builder.Build();
+    app.MapHttp().MapAccess().MapAudit().MapStorage().MapLive().MapCatalogue();
+    app.MapMetrics().MapPromQl().MapIntake().MapCharts().MapCollectors().MapAlerts().MapObjectives().MapSimulator().MapShell();
+    await app.RunAsync();
+    return 0;
+}
+catch (StartRefusedException refusal)
+{
+    await Console.Error.WriteLineAsync(refusal.Message);
+    return 1;
+}
 
 /// <summary>Named so that tests can start the program in their own process.</summary>
 public partial class Program;

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using OpsDashboard.Access;
 using OpsDashboard.Http;
+using OpsDashboard.Storage;
 using Xunit;
 
 namespace OpsDashboard.Tests.Http;

@@ -31,7 +31,7 @@ public sealed class TestProgram : WebApplicationFactory<Program>
     /// <summary>A client that carries the bootstrap token and follows no redirect.</summary>
     public HttpClient Automation(string? token = Token)
     {
-        var client = CreateClient(new() { AllowAutoRedirect = false, HandleCookies = false });
+        var client = CreateClient(new() { AllowAutoRedirect = false, HandleCookies = false, BaseAddress = ClientOptions.BaseAddress });
         if (token is not null)
             client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         return client;

@@ -29,7 +29,7 @@ public static class AccessCommands
             Console.WriteLine($"Signs in {account.Email} once, within {app.Services.GetRequiredService<AccessOptions>().LinkLifetime.TotalMinutes:0} min: {address}{link}");
             return 0;
         }
-        catch (Exception problem) when (problem is UnknownSchemaException or OperationCanceledException or IOException or System.Data.Common.DbException or InvalidOperationException)
+        catch (Exception problem) when (problem is StartRefusedException or OperationCanceledException or IOException or System.Data.Common.DbException or InvalidOperationException)
         {
             await Console.Error.WriteLineAsync(problem.Message);
             return 2;

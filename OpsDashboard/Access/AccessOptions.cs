@@ -1,3 +1,5 @@
+using OpsDashboard.Storage;
+
 namespace OpsDashboard.Access;
 
 /// <summary>Section <c>Access</c>.</summary>
@@ -20,7 +22,7 @@ public sealed class AccessOptions
     {
         var options = configuration.GetSection("Access").Get<AccessOptions>() ?? new();
         var problems = options.Problems().ToList();
-        return problems.Count == 0 ? options : throw new InvalidOperationException(string.Join(Environment.NewLine, problems));
+        return problems.Count == 0 ? options : throw new StartRefusedException(string.Join(Environment.NewLine, problems));
     }
 
     IEnumerable<string> Problems()

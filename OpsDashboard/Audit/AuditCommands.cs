@@ -15,7 +15,7 @@ public static class AuditCommands
                 Console.WriteLine($"Signed with key {keyId}. Compare it with the one that you noted elsewhere.");
             return verdict.IsIntact ? 0 : 1;
         }
-        catch (Exception problem) when (problem is FormatException or IOException or UnauthorizedAccessException or System.Data.Common.DbException)
+        catch (Exception problem) when (problem is FormatException or StartRefusedException or IOException or UnauthorizedAccessException or System.Data.Common.DbException)
         {
             await Console.Error.WriteLineAsync(problem.Message);
             return 2;

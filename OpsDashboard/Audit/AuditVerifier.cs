@@ -14,7 +14,7 @@ public sealed record AuditVerdict(long Entries, long Checkpoints, long Erased, l
 
     /// <summary>The result in a sentence.</summary>
     public string Sentence => Broken is null
-        ? $"Intact: {Entries} entries in an unbroken chain, signed through entry {SignedThrough}{(Erased == 0 ? "" : $", particulars of {Erased} erased")}."
+        ? $"Intact: {Entries} entries in an unbroken chain, {(SignedThrough == 0 ? "not signed yet" : $"signed through entry {SignedThrough}")}{(Erased == 0 ? "" : $", particulars of {Erased} erased")}."
         : $"Broken at entry {Broken.Sequence}: {Broken.Reason}";
 }
 

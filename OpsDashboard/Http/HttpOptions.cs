@@ -1,4 +1,5 @@
 using System.Net;
+using OpsDashboard.Storage;
 
 namespace OpsDashboard.Http;
 
@@ -28,6 +29,3 @@ public sealed class HttpOptions
             yield return $"Http__KnownProxies holds '{proxy}': give IP addresses or networks, e.g. 10.0.0.5, 10.1.0.0/16.";
     }
 }
-
-/// <summary>The program does not start like this; the message says why and what to do.</summary>
-public sealed class StartRefusedException(string message) : Exception(message);

@@ -1,5 +1,6 @@
 using System.Net;
 using OpsDashboard.Access;
+using OpsDashboard.Storage;
 
 namespace OpsDashboard.Http;
 

@@ -25,7 +25,8 @@ static class SecurityHeaders
         headers.XFrameOptions = "DENY";
         headers["Permissions-Policy"] = Permissions;
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
-        headers.TryAdd("Referrer-Policy", "same-origin");
+        // Addresses hold filters and, once, the code of a sign-in link: they stay here.
+        headers["Referrer-Policy"] = "same-origin";
         if (context.Request.IsHttps)
             headers.StrictTransportSecurity = "max-age=31536000";
         return Task.CompletedTask;

@@ -12,7 +12,7 @@ public interface ISchemaScript
 
 /// <summary>The database was made by a newer version, or by an unreleased one whose first migration has been replaced since.</summary>
 public sealed class UnknownSchemaException(string migration)
-    : Exception($"The database has the migration {migration}, which this version does not know. Start the version that made it, or begin with an empty database (Storage__DataDirectory, Storage__ConnectionString).");
+    : StartRefusedException($"The database has the migration {migration}, which this version does not know. Start the version that made it, or begin with an empty database (Storage__DataDirectory, Storage__ConnectionString).");
 
 /// <summary>Brings the database to this version's schema, under a lock that only one process holds.</summary>
 public sealed class Schema(OpsContextFactory contexts, IEnumerable<ISchemaScript> scripts, TimeProvider clock, ILogger<Schema> logger)

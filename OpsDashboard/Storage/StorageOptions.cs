@@ -32,7 +32,7 @@ public sealed class StorageOptions
         var options = configuration.GetSection("Storage").Get<StorageOptions>() ?? new();
         var problems = options.Problems().ToList();
         if (problems.Count > 0)
-            throw new InvalidOperationException(string.Join(Environment.NewLine, problems));
+            throw new StartRefusedException(string.Join(Environment.NewLine, problems));
         options.DataDirectory = Path.GetFullPath(Path.Combine(contentRoot, options.DataDirectory));
         return options;
     }
