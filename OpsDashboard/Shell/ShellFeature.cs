@@ -1,3 +1,4 @@
+using OpsDashboard.Shell.Overview;
 using OpsDashboard.Shell.AccountPages;
 using OpsDashboard.Shell.AuditPages;
 using OpsDashboard.Shell.Faults;
@@ -13,6 +14,7 @@ public static class ShellFeature
         builder.Services.AddRazorComponents().AddInteractiveServerComponents();
         builder.Services.AddCascadingAuthenticationState();
         builder.Services.AddScoped<Browser>();
+        builder.Services.AddSingleton<LatelyChanged>();
         builder.Services.AddSingleton<IPulse, MonitoringPulse>();
         builder.Services.AddSingleton<IPaletteSource, SystemPalette>();
         builder.AddFaults();

@@ -1,0 +1,55 @@
+using OpsDashboard.Access;
+using OpsDashboard.Audit;
+
+namespace OpsDashboard.Shell.Overview;
+
+/// <summary>One thing that somebody changed.</summary>
+public sealed record Change(long Sequence, DateTimeOffset At, string Text, string By, string Icon);
+
+/// <summary>What was changed in the last hour, newest first, read from the audit log: what the actor may see of it. Thread-safe; an answer serves everybody for 2 s.</summary>
+public sealed class LatelyChanged(AuditReader audit, TimeProvider clock)
+{
+    static readonly TimeSpan Span = TimeSpan.FromMinutes(60);
+    static readonly TimeSpan Kept = TimeSpan.FromSeconds(2);
+    const int MaxEntries = 200;
+
+    /// <summary>Nouns whose entries change a system or how it is watched; signing in does not.</summary>
+    static readonly Dictionary<string, string> Icons = new()
+    {
+        ["catalogue"] = "edit",
+        ["target"] = "target",
+        ["fault"] = "fault",
+        ["collector"] = "pause",
+        ["simulator"] = "simulator",
+        ["dashboard"] = "pin",
+        ["figure"] = "kpi",
+        ["demo"] = "simulator",
+    };
+
+    (DateTimeOffset At, IReadOnlyList<AuditLine> Lines) last = (DateTimeOffset.MinValue, []);
+
+    public async Task<IReadOnlyList<Change>> ReadAsync(Actor actor, CancellationToken stop)
+    {
+        var now = clock.GetUtcNow();
+        var known = last;
+        if (now - known.At > Kept)
+            last = known = (now, await audit.FindAsync(new(Outcome: AuditOutcome.Done, From: now - Span), null, MaxEntries, stop));
+        return [.. known.Lines.Where(line => Icons.ContainsKey(Noun(line)) && MaySee(actor, line.Entry.Subject)).Select(ToChange)];
+    }
+
+    // Subjects of a system begin with system/<id>; what concerns all of them is for those who may see all.
+    static bool MaySee(Actor actor, string subject) =>
+        actor.May(Permission.ReadSystems, subject.Split('/') is ["system", var id, ..] ? id : null);
+
+    static Change ToChange(AuditLine line) =>
+        new(line.Entry.Sequence, line.Entry.At, $"{Sentence(line.Entry.Action)}: {line.Entry.Subject}", line.ActorName ?? "name erased", Icons[Noun(line)]);
+
+    static string Noun(AuditLine line) => line.Entry.Action.Split('.')[0];
+
+    /// <summary><c>fault.injected</c> → Fault injected.</summary>
+    static string Sentence(string action)
+    {
+        var words = action.Replace('.', ' ').Replace('_', ' ');
+        return char.ToUpperInvariant(words[0]) + words[1..];
+    }
+}
