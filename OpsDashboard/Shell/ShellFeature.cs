@@ -2,6 +2,7 @@ using OpsDashboard.Shell.Overview;
 using OpsDashboard.Shell.AccountPages;
 using OpsDashboard.Shell.AuditPages;
 using OpsDashboard.Shell.Faults;
+using OpsDashboard.Http;
 using OpsDashboard.Ui;
 
 namespace OpsDashboard.Shell;
@@ -23,6 +24,8 @@ public static class ShellFeature
 
     public static WebApplication MapShell(this WebApplication app)
     {
+        // Data requests are answered with problem details; who navigates gets a page.
+        app.UseWhen(context => Requests.WantsPage(context.Request), pages => pages.UseStatusCodePagesWithReExecute("/said/{0}"));
         app.MapStaticAssets().AllowAnonymous();
         app.MapAuditLog();
         app.MapAccounts();

@@ -4,7 +4,7 @@
 import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
 
-const require = createRequire(new URL('../wwwroot-assets/package.json', import.meta.url));
+const require = createRequire(new URL('../../wwwroot-assets/package.json', import.meta.url));
 const { HubConnectionBuilder, HttpTransportType, LogLevel } = require('@microsoft/signalr');
 const WebSocket = require('ws');
 

@@ -1,0 +1,33 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace OpsDashboard.Bench.Live;
+
+/// <summary>Live figures: what viewers cost, and how long a sample takes from the scrape's body to the pixel.</summary>
+static class LiveBench
+{
+    /// <summary><c>viewers [count] [seconds]</c>: hub connections that follow 12 series at 1 Hz each.</summary>
+    public static async Task<int> ViewersAsync(string[] arguments)
+    {
+        var count = arguments.ElementAtOrDefault(0) ?? "1000";
+        var seconds = arguments.ElementAtOrDefault(1) ?? "30";
+        await using var server = await LiveServer.StartAsync(simulator: false);
+        var expressions = Enumerable.Range(0, 12).Select(n => $"bench_value{{system=\"bench\",n=\"{n}\"}}");
+        return await NodeAsync("viewers.mjs", [server.Address, LiveServer.Token, count, seconds, server.ProcessId.ToString(CultureInfo.InvariantCulture), .. expressions]);
+    }
+
+    /// <summary><c>latency [seconds]</c>: one Chromium and 99 hub connections, simulator on.</summary>
+    public static async Task<int> LatencyAsync(string[] arguments)
+    {
+        var seconds = arguments.ElementAtOrDefault(0) ?? "60";
+        await using var server = await LiveServer.StartAsync(simulator: true);
+        return await NodeAsync("latency.mjs", [server.Address, LiveServer.Email, LiveServer.Password, LiveServer.Token, seconds]);
+    }
+
+    static async Task<int> NodeAsync(string script, IReadOnlyList<string> arguments)
+    {
+        using var node = Process.Start(new ProcessStartInfo("node", [Path.Combine(LiveServer.Root, "OpsDashboard.Bench", "Live", script), .. arguments]))!;
+        await node.WaitForExitAsync();
+        return node.ExitCode;
+    }
+}
