@@ -6,8 +6,18 @@ using Xunit;
 
 namespace OpsDashboard.Tests.Live;
 
-public sealed class LiveHubTests(TestProgram program) : IClassFixture<TestProgram>
+public sealed class LiveHubTests(LiveHubTests.Host host) : IClassFixture<LiveHubTests.Host>
 {
+    /// <summary>One program for all tests of the class.</summary>
+    public sealed class Host : IDisposable
+    {
+        public TestProgram Program { get; } = new();
+
+        public void Dispose() => Program.Dispose();
+    }
+
+    readonly TestProgram program = host.Program;
+
     [Fact]
     public async Task Follow_Tile_ShowsAnAppendedSample()
     {

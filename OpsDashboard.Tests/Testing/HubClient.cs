@@ -33,10 +33,10 @@ public sealed class HubClient : IDisposable
     }
 
     /// <summary>Calls a hub method and returns its result; frames that come before are kept.</summary>
-    public async Task<JsonElement> InvokeAsync(string target, params object[] arguments)
+    public async Task<JsonElement> InvokeAsync(string target, object argument)
     {
         var id = $"{++invocations}";
-        await SendAsync(JsonSerializer.Serialize(new { type = 1, invocationId = id, target, arguments }, JsonSerializerOptions.Web));
+        await SendAsync(JsonSerializer.Serialize(new { type = 1, invocationId = id, target, arguments = new[] { argument } }, JsonSerializerOptions.Web));
         while (true)
         {
             var message = await ReceiveAsync();

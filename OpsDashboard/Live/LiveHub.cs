@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.SignalR;
 using OpsDashboard.Access;
+using OpsDashboard.Audit;
 
 namespace OpsDashboard.Live;
 
@@ -7,7 +8,7 @@ namespace OpsDashboard.Live;
 public sealed record LiveAnswer(int Id, string? Error);
 
 /// <summary>The hub of live frames. A browser tab holds one connection; every request is authorized by its source, and again after every reconnect.</summary>
-public sealed class LiveHub(IEnumerable<ILiveSource> sources, ICurrentActor current) : Hub
+public sealed class LiveHub(IEnumerable<ILiveSource> sources, IActors actors) : Hub
 {
     const int MostRequests = 200;
 
@@ -16,7 +17,9 @@ public sealed class LiveHub(IEnumerable<ILiveSource> sources, ICurrentActor curr
     {
         if (requests.Length > MostRequests)
             throw new HubException($"At most {MostRequests} requests in one call.");
-        var actor = await current.GetAsync();
+        var http = Context.GetHttpContext();
+        // A hub has neither a request of its own nor a circuit's state: its connection says who it is.
+        var actor = Context.User is { } user ? await actors.ResolveAsync(user, http?.Connection.RemoteIpAddress?.ToString()) : Actor.Stranger(null);
         var viewer = LiveConnections.ViewerOf(Context);
         var answers = new List<LiveAnswer>(requests.Length);
         foreach (var request in requests)
