@@ -8,6 +8,7 @@ using OpsDashboard.Metrics;
 using OpsDashboard.Metrics.Charts;
 using OpsDashboard.Metrics.Collectors;
 using OpsDashboard.Metrics.Intake;
+using OpsDashboard.Metrics.Pages;
 using OpsDashboard.Metrics.PromQl;
 using OpsDashboard.Objectives;
 using OpsDashboard.Shell;
@@ -21,11 +22,11 @@ try
 {
     var builder = WebApplication.CreateBuilder(args);
     builder.AddStorage().AddAudit().AddAccess().AddHttp().AddLive().AddCatalogue();
-    builder.AddMetrics().AddPromQl().AddIntake().AddCharts().AddCollectors().AddAlerts().AddObjectives().AddSimulator().AddShell();
+    builder.AddMetrics().AddPromQl().AddIntake().AddCharts().AddExplorer().AddCollectors().AddAlerts().AddObjectives().AddSimulator().AddShell();
 
     var app = builder.Build();
     app.MapHttp().MapAccess().MapAudit().MapStorage().MapLive().MapCatalogue();
-    app.MapMetrics().MapPromQl().MapIntake().MapCharts().MapCollectors().MapAlerts().MapObjectives().MapSimulator().MapShell();
+    app.MapMetrics().MapPromQl().MapIntake().MapCharts().MapExplorer().MapCollectors().MapAlerts().MapObjectives().MapSimulator().MapShell();
     await app.RunAsync();
     return 0;
 }

@@ -16,6 +16,9 @@ public interface IPromQlQuery
 {
     string Text { get; }
 
+    /// <summary>What an instant answer is; a range answer is always a matrix, and only scalars and vectors have one.</summary>
+    QueryResultKind Kind { get; }
+
     /// <summary>The matchers of every selector in it: what must be followed to know when its answer may have changed.</summary>
     IReadOnlyList<IReadOnlyList<LabelMatcher>> Selectors { get; }
 

@@ -8,6 +8,14 @@ sealed class PromQlQuery(ParsedExpression expression, ISampleQuery samples, Eval
 {
     public string Text => expression.Text;
 
+    public QueryResultKind Kind => expression.Root.Kind switch
+    {
+        ValueKind.Scalar => QueryResultKind.Scalar,
+        ValueKind.Vector => QueryResultKind.Vector,
+        ValueKind.Matrix => QueryResultKind.Matrix,
+        _ => QueryResultKind.String,
+    };
+
     public IReadOnlyList<IReadOnlyList<LabelMatcher>> Selectors { get; } =
     [
         .. expression.Readings.Select(reading => reading switch

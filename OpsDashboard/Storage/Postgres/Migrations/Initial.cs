@@ -185,6 +185,23 @@ namespace OpsDashboard.Storage.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "pinned_panel",
+                schema: "ops",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    owner_id = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    title = table.Column<string>(type: "character varying(120)", maxLength: 120, nullable: false),
+                    expression = table.Column<string>(type: "character varying(4000)", maxLength: 4000, nullable: false),
+                    unit = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
+                    pinned_at = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_pinned_panel", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "sign_in_link",
                 schema: "ops",
                 columns: table => new
@@ -251,6 +268,12 @@ namespace OpsDashboard.Storage.Postgres
                 column: "started_at");
 
             migrationBuilder.CreateIndex(
+                name: "IX_pinned_panel_owner_id",
+                schema: "ops",
+                table: "pinned_panel",
+                column: "owner_id");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_sign_in_link_account_id",
                 schema: "ops",
                 table: "sign_in_link",
@@ -294,6 +317,10 @@ namespace OpsDashboard.Storage.Postgres
 
             migrationBuilder.DropTable(
                 name: "idempotency_key",
+                schema: "ops");
+
+            migrationBuilder.DropTable(
+                name: "pinned_panel",
                 schema: "ops");
 
             migrationBuilder.DropTable(

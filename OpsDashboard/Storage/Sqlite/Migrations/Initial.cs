@@ -172,6 +172,22 @@ namespace OpsDashboard.Storage.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "pinned_panel",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    owner_id = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    title = table.Column<string>(type: "TEXT", maxLength: 120, nullable: false),
+                    expression = table.Column<string>(type: "TEXT", maxLength: 4000, nullable: false),
+                    unit = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false),
+                    pinned_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_pinned_panel", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "sign_in_link",
                 columns: table => new
                 {
@@ -229,6 +245,11 @@ namespace OpsDashboard.Storage.Sqlite
                 column: "started_at");
 
             migrationBuilder.CreateIndex(
+                name: "IX_pinned_panel_owner_id",
+                table: "pinned_panel",
+                column: "owner_id");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_sign_in_link_account_id",
                 table: "sign_in_link",
                 column: "account_id");
@@ -263,6 +284,9 @@ namespace OpsDashboard.Storage.Sqlite
 
             migrationBuilder.DropTable(
                 name: "idempotency_key");
+
+            migrationBuilder.DropTable(
+                name: "pinned_panel");
 
             migrationBuilder.DropTable(
                 name: "sign_in_link");
