@@ -12,7 +12,10 @@ public sealed class FakeSamples : ISampleQuery
     public IReadOnlyDictionary<string, MetricMetadata> Metadata => metadata;
 
     /// <summary>How often samples were read.</summary>
-    public int Selections { get; private set; }
+    public int Selections => Asked.Count;
+
+    /// <summary>With which options samples were read, in turn.</summary>
+    public List<SelectOptions> Asked { get; } = [];
 
     public void Add(Labels labels, long at, double value)
     {
@@ -36,7 +39,7 @@ public sealed class FakeSamples : ISampleQuery
 
     public ValueTask<Selection> SelectAsync(IReadOnlyList<LabelMatcher> matchers, long from, long to, SelectOptions options, CancellationToken stop)
     {
-        Selections++;
+        Asked.Add(options);
         var selected = new List<SelectedSeries>();
         var count = 0;
         foreach (var (labels, samples) in Matching(matchers))

@@ -4,24 +4,27 @@ namespace OpsDashboard.Metrics.PromQl.Evaluation;
 
 sealed partial class Evaluator
 {
-    async ValueTask FetchAsync(IReadOnlyList<Reading> readings, long from, long to)
+    // A coarser tier may answer only where a range still holds enough of its points for a rate.
+    const int PointsInRange = 4;
+
+    async ValueTask FetchAsync(IReadOnlyList<Reading> readings, long from, long to, long step)
     {
         foreach (var reading in readings)
         {
             var (first, last) = (Shifted(reading.Shift, from), Shifted(reading.Shift, to));
             tracks[reading.Index] = reading switch
             {
-                VectorSelector selector => await FetchAsync(selector.Matchers, first - LookBack + 1, last, keepStale: true),
-                MatrixSelector matrix => await FetchAsync(matrix.Selector.Matchers, first - matrix.Range + 1, last, keepStale: false),
-                Subquery subquery => await FetchAsync(subquery, first, last),
+                VectorSelector selector => await FetchAsync(selector.Matchers, first - LookBack + 1, last, step, keepStale: true),
+                MatrixSelector matrix => await FetchAsync(matrix.Selector.Matchers, first - matrix.Range + 1, last, Math.Min(step, matrix.Range / PointsInRange), keepStale: false),
+                Subquery subquery => await FetchSubqueryAsync(subquery, first, last, step),
                 _ => throw Impossible(reading),
             };
         }
     }
 
-    async ValueTask<Track[]> FetchAsync(IReadOnlyList<LabelMatcher> matchers, long from, long to, bool keepStale)
+    async ValueTask<Track[]> FetchAsync(IReadOnlyList<LabelMatcher> matchers, long from, long to, long step, bool keepStale)
     {
-        var selection = await samples.SelectAsync(matchers, from, to, options with { MaxSamples = budget }, stop);
+        var selection = await samples.SelectAsync(matchers, from, to, options with { MaxSamples = budget, Step = step }, stop);
         foreach (var warning in selection.Warnings)
             warnings.Add(warning);
         var found = new Track[selection.Series.Count];
@@ -35,11 +38,11 @@ sealed partial class Evaluator
     }
 
     // A sub-query is evaluated once over everything that any step of the outer expression reads, at steps aligned to zero.
-    async ValueTask<Track[]> FetchAsync(Subquery subquery, long first, long last)
+    async ValueTask<Track[]> FetchSubqueryAsync(Subquery subquery, long first, long last, long outerStep)
     {
         var step = subquery.Step > 0 ? subquery.Step : DefaultSubqueryStep;
         var from = FirstMultipleAfter(first - subquery.Range, step);
-        await FetchAsync(subquery.Direct, from, last);
+        await FetchAsync(subquery.Direct, from, last, Math.Min(outerStep, step));
         var found = new SeriesBuilder(limits);
         for (var at = from; at <= last; at += step)
         {

@@ -28,7 +28,7 @@ sealed partial class Evaluator(ParsedExpression expression, ISampleQuery samples
     public async ValueTask PrepareAsync(long from, long to)
     {
         (queryStart, queryEnd) = (from, to);
-        await FetchAsync(expression.Direct, from, to);
+        await FetchAsync(expression.Direct, from, to, options.Step);
     }
 
     public void Warn(string message) => warnings.Add(message);
