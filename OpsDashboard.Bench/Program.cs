@@ -1,5 +1,6 @@
 using OpsDashboard.Bench;
 using OpsDashboard.Bench.Collect;
+using OpsDashboard.Bench.Live;
 using OpsDashboard.Bench.Store;
 
 // dotnet run -c Release --project OpsDashboard.Bench -- <name> [arguments]
@@ -14,6 +15,8 @@ Dictionary<string, Func<string[], Task<int>>> benches = new()
     ["parse"] = ParseBench.RunAsync,
     ["scrape"] = ScrapeBench.RunAsync,
     ["probes"] = ProbeBench.RunAsync,
+    ["viewers"] = LiveBench.ViewersAsync,
+    ["latency"] = LiveBench.LatencyAsync,
     [Generator.Command] = Generator.RunAsync,
 };
 

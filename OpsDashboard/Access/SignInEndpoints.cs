@@ -72,7 +72,6 @@ static class SignInEndpoints
             Email = email,
             Problem = problem,
             Notice = notice,
-            Theme = context.Request.Cookies["theme"] == "light" ? "light" : "dark",
             BaseHref = $"{context.Request.PathBase}/",
         })
         { StatusCode = status };
