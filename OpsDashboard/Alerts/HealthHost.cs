@@ -54,12 +54,14 @@ sealed class HealthHost(ICatalogue catalogue, ICollectorStates collectors, IAler
             .Select(system => HealthRule.Compute(system, reports, alerts.Current, before.Systems.FirstOrDefault(known => known.SystemId == system.Id), at))
             .ToArray();
         current = new(at, systems);
-        Keep(systems, at.ToUnixTimeMilliseconds());
+        var watched = reports.Select(report => report.SystemId).ToHashSet();
+        Keep(systems.Where(system => watched.Contains(system.SystemId)), at.ToUnixTimeMilliseconds());
         if (!SameStates(before.Systems, systems))
             subscribers.Call(log);
     }
 
-    void Keep(SystemHealth[] systems, long at)
+    // What no target has reported on yet leaves a gap in the history: nothing was observed.
+    void Keep(IEnumerable<SystemHealth> systems, long at)
     {
         var batch = systems.Select(system => new PendingSample(
             appender.Resolve(Labels.Of(Series, ("system", system.SystemId), ("environment", catalogue.Current.Environment))), at, (int)system.State.Health)).ToArray();

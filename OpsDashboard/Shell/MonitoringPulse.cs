@@ -6,7 +6,7 @@ using OpsDashboard.Ui;
 namespace OpsDashboard.Shell;
 
 /// <summary>What the monitoring says about itself: whether its targets are fresh, its rules are evaluated in time, and its catalogue is whole.</summary>
-sealed class MonitoringPulse(ICollectorStates collectors, IAlerts alerts, ICatalogue catalogue, IConfiguration configuration) : IPulse
+sealed class MonitoringPulse(ICollectorStates collectors, IAlerts alerts, ICatalogue catalogue) : IPulse
 {
     public IReadOnlyList<PulseSign> Signs
     {
@@ -20,7 +20,7 @@ sealed class MonitoringPulse(ICollectorStates collectors, IAlerts alerts, ICatal
         }
     }
 
-    public int Simulated => configuration.GetValue<bool>("Simulator:Enabled") ? catalogue.Current.Environment == "simulator" ? catalogue.Current.Systems.Count(IsSimulated) : 0 : 0;
+    public int Simulated => catalogue.Current.Systems.Count(IsSimulated);
 
     // A failing target is the system's trouble and stands in its row; the line turns red only when the collecting itself does not work.
     PulseSign Targets()

@@ -165,6 +165,8 @@ class LiveChart extends HTMLElement {
   // Target and limit belong into the picture unless that would press the line flat.
   #yRange(low, high) {
     if (low === null || !Number.isFinite(low)) [low, high] = [0, 1];
+    // A flat line says nothing of its scale: the nearest line of the panel above it does.
+    if (high === low) { const above = (this.#panel.lines ?? []).map(line => line.value).filter(value => value > high); if (above.length) high = Math.min(...above); }
     for (const { value } of this.#panel.lines ?? []) { if (value <= Math.max(high * 4, high + (high - low) * 6) && value > low) high = Math.max(high, value * 1.06); if (value < low && value >= low - (high - low) * 3) low = value; }
     if (low >= 0 && low < (high - low) * 4) low = 0;
     if (high === low) high = low + (Math.abs(low) || 1);
