@@ -20,6 +20,16 @@ public sealed class ShippedCatalogueTests
         .Read(new(CatalogueFiles.Read(CatalogueOptions.ShippedPath).Texts.Where(file => !file.Key.EndsWith("/targets.yml", StringComparison.Ordinal)).ToDictionary(), []), "simulator", new Dictionary<string, string>());
 
     [Fact]
+    public async Task Check_ShippedCatalogue_HasNoProblemInAnyEnvironment()
+    {
+        var output = new StringWriter();
+        var code = await CheckCommand.RunAsync([CatalogueOptions.ShippedPath], output);
+        Assert.True(code == 0, output.ToString());
+        Assert.StartsWith("production: 5 systems,", output.ToString());
+        Assert.Contains("simulator: 5 systems,", output.ToString());
+    }
+
+    [Fact]
     public void Systems_AreTheFiveOfTheGuides() =>
         Assert.Equal(["CG", "DD", "LT", "NBA", "QN"], Shipped.Systems.Select(system => system.Short).Order());
 
@@ -124,6 +134,15 @@ public sealed class ShippedCatalogueTests
             Assert.All(Kpis(system.Id), kpi => Assert.Contains($"system=\"{system.Id}\"", kpi.Expression));
         }
     }
+
+    [Theory]
+    [InlineData("case-opening", 1)]
+    [InlineData("dnd-companion", 4)]
+    [InlineData("liap-tui", 5)]
+    [InlineData("nba-projections", 5)]
+    [InlineData("quantum-nexus", 1)]
+    public void Dashboards_HoldThePresetsOfTheGuide(string system, int presets) =>
+        Assert.True(Shipped.Systems.Single(each => each.Id == system).Document<DashboardDocument>()!.Dashboards.Count >= presets);
 
     [PromtoolFact]
     public async Task Rules_PassPromtool()

@@ -26,6 +26,7 @@ public static class CatalogueFeature
 
     public static WebApplication MapCatalogue(this WebApplication app)
     {
+        app.MapCatalogueApi();
         return app;
     }
 }

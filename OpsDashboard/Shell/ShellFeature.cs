@@ -3,6 +3,7 @@ using OpsDashboard.Shell.AccountPages;
 using OpsDashboard.Shell.AuditPages;
 using OpsDashboard.Shell.Faults;
 using OpsDashboard.Http;
+using OpsDashboard.Shell.Systems;
 using OpsDashboard.Ui;
 
 namespace OpsDashboard.Shell;
@@ -31,6 +32,7 @@ public static class ShellFeature
         app.MapAccounts();
         app.MapTokens();
         app.MapFaults();
+        app.MapSystems();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
         return app;
     }

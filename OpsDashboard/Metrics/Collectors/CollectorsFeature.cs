@@ -21,6 +21,7 @@ public static class CollectorsFeature
     public static WebApplicationBuilder AddCollectors(this WebApplicationBuilder builder)
     {
         builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<ITargetTrial, TargetTrial>();
         builder.Services.AddSingleton<CollectorHost>();
         builder.Services.AddSingleton<ICollectorStates>(services => services.GetRequiredService<CollectorHost>());
         builder.Services.AddSingleton<ICollectorControl, CollectorControl>();
