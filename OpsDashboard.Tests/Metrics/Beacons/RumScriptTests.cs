@@ -28,7 +28,7 @@ public sealed class RumScriptTests
         await site.Page.EvaluateAsync("""
             async () => {
                 await fetch('/api/cases/17'); await fetch('/api/cases/18');
-                setTimeout(() => { throw new TypeError('secret of Ada'); });
+                document.head.append(Object.assign(document.createElement('script'), { textContent: "throw new TypeError('secret of Ada')" }));
                 Promise.reject(new RangeError('another secret'));
                 opsRum.rate(4.5);
             }
