@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.AspNetCore.SignalR;
 using OpsDashboard.Access;
+using OpsDashboard.Http;
 using OpsDashboard.Live.Replicas;
 
 namespace OpsDashboard.Live;
@@ -41,6 +42,7 @@ public static class LiveFeature
         services.AddSingleton(provider => new RedisReplicaChannel(redis, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RedisReplicaChannel>>()));
         services.AddSingleton<IReplicaChannel>(provider => provider.GetRequiredService<RedisReplicaChannel>());
         services.AddHostedService(provider => provider.GetRequiredService<RedisReplicaChannel>());
+        services.AddSingleton<IReadinessCheck, ReplicaReadiness>();
     }
 
     public static WebApplication MapLive(this WebApplication app)

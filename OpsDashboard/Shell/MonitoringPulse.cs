@@ -1,18 +1,23 @@
 using OpsDashboard.Alerts;
 using OpsDashboard.Catalogue;
+using OpsDashboard.Metrics;
 using OpsDashboard.Metrics.Collectors;
 using OpsDashboard.Ui;
 
 namespace OpsDashboard.Shell;
 
 /// <summary>What the monitoring says about itself: whether its targets are fresh, its rules are evaluated in time, and its catalogue is whole.</summary>
-sealed class MonitoringPulse(ICollectorStates collectors, IAlerts alerts, ICatalogue catalogue) : IPulse
+sealed class MonitoringPulse(ICollectorStates collectors, IAlerts alerts, ICatalogue catalogue, ISampleStoreHealth samples) : IPulse
 {
     public IReadOnlyList<PulseSign> Signs
     {
         get
         {
             var signs = new List<PulseSign> { Targets(), Rules() };
+            if (samples.Status.LastError is { } error)
+                signs.Add(new($"samples wait for the database: {error}", Ok: false, Urls.Settings));
+            if (samples.Status.ClockBehind is { Ticks: > 0 } behind)
+                signs.Add(new($"the clock was set back by {Durations.Short(behind)}", Ok: false, Urls.Settings));
             var problems = catalogue.Current.Problems.Count(problem => !problem.IsWarning);
             if (problems > 0)
                 signs.Add(new(problems == 1 ? "1 mistake in the catalogue" : $"{problems} mistakes in the catalogue", Ok: false, Urls.Catalogue));
