@@ -25,12 +25,14 @@ public sealed record SecretSource(string? EnvironmentVariable, string? File)
     {
         if (EnvironmentVariable is not null)
         {
+            ThrowIf(ClosedPlaces.RejectVariable(EnvironmentVariable));
             return Environment.GetEnvironmentVariable(EnvironmentVariable) is { Length: > 0 } secret
                 ? secret
                 : throw new SecretMissingException($"The environment variable {EnvironmentVariable} with the password is empty.");
         }
         if (File is null)
             return null;
+        ThrowIf(ClosedPlaces.RejectFile(File));
         try
         {
             return System.IO.File.ReadAllText(File).TrimEnd('\r', '\n');
@@ -39,6 +41,12 @@ public sealed record SecretSource(string? EnvironmentVariable, string? File)
         {
             throw new SecretMissingException($"The file {File} with the password cannot be read.");
         }
+    }
+
+    static void ThrowIf(string? refusal)
+    {
+        if (refusal is not null)
+            throw new SecretMissingException(refusal);
     }
 }
 

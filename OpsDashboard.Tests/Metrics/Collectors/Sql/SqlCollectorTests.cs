@@ -56,6 +56,20 @@ public sealed class SqlCollectorTests
     }
 
     [Fact]
+    public async Task Sqlite_OwnDatabase_IsRefused_AlsoByAttach()
+    {
+        var game = await SqliteFileAsync();
+        var folder = RealServer.TemporaryFolder("own");
+        var own = Path.Combine(folder, "ops.db");
+        File.Copy(game["sqlite:".Length..], own);
+
+        Assert.Equal(CollectFailure.AuthenticationFailed, (await RunAsync($"sqlite:{own}", OptionsOf(ByDay))).Failure);
+        var attached = await RunAsync(game, OptionsOf($"ATTACH DATABASE '{own}' AS own; SELECT '1' AS day, count(*) AS openings, 0 AS average_award FROM own.case_openings"));
+        Assert.NotEqual(CollectFailure.None, attached.Failure);
+        Assert.Contains("attached", attached.Reason, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
     public async Task Sqlite_OpeningsByDay_BecomeSamplesAndATable()
     {
         var outcome = await RunAsync(await SqliteFileAsync(), OptionsOf(ByDay));

@@ -64,6 +64,8 @@ public sealed record HttpAccess
 
     string? Secret()
     {
+        if ((SecretVariable is not null ? ClosedPlaces.RejectVariable(SecretVariable) : SecretFile is not null ? ClosedPlaces.RejectFile(SecretFile) : null) is { } refusal)
+            throw new HttpSecretException(refusal);
         if (SecretVariable is not null)
             return Environment.GetEnvironmentVariable(SecretVariable) is { Length: > 0 } value ? value : throw new HttpSecretException($"The environment variable {SecretVariable} is empty.");
         if (SecretFile is null)
