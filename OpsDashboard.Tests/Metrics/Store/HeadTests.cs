@@ -22,6 +22,18 @@ public sealed class HeadTests : IAsyncLifetime
     public Task DisposeAsync() => fixture.DisposeAsync().AsTask();
 
     [Fact]
+    public void Describe_ForEver_EndsAtItsLimit()
+    {
+        for (var i = 0; i < Head.MaxDescribed + 10; i++)
+            store.Describe(new($"m{i}", MetricKind.Gauge));
+        store.Describe(new("m0", MetricKind.Counter, new string('x', 100_000)));
+        store.Describe(new(new string('n', 100_000), MetricKind.Counter));
+
+        Assert.Equal(Head.MaxDescribed, store.Metadata.Count);
+        Assert.Equal((MetricKind.Counter, Head.LongestHelp), (store.Metadata["m0"].Kind, store.Metadata["m0"].Help.Length));
+    }
+
+    [Fact]
     public async Task Append_ManySamples_AreReadBackInOrder()
     {
         for (var i = 0; i < 5000; i++)

@@ -5,6 +5,9 @@ namespace OpsDashboard.Metrics.Store;
 /// <summary>The samples that are in memory, and what of them the database has not yet. Thread-safe.</summary>
 sealed class Head(MetricsOptions options, MonotoneClock clock)
 {
+    /// <summary>Whoever writes samples of one system may describe any metric: their number and length end here, series or not.</summary>
+    internal const int MaxDescribed = 50_000, LongestMetric = 512, LongestHelp = 1_000;
+
     [ThreadStatic]
     static List<AcceptedSample>? spare;
 
@@ -23,10 +26,13 @@ sealed class Head(MetricsOptions options, MonotoneClock clock)
 
     public void Describe(MetricMetadata said, bool stored = false)
     {
-        if (metadata.TryGetValue(said.Metric, out var before) && before == said)
+        if (said.Help.Length > LongestHelp)
+            said = said with { Help = said.Help[..LongestHelp] };
+        var isKnown = metadata.TryGetValue(said.Metric, out var before);
+        if (before == said || said.Metric.Length > LongestMetric || said.Unit.Length > LongestMetric || (!isKnown && metadata.Count >= MaxDescribed))
             return;
         metadata[said.Metric] = said;
-        if (!stored)
+        if (!stored && described.Count < MaxDescribed)
             described.Enqueue(said);
     }
 
