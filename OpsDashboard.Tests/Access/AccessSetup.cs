@@ -19,7 +19,7 @@ public sealed class AccessSetup : IAsyncDisposable
     {
         Audit = audit;
         var contexts = audit.Database.Contexts;
-        Actors = new Actors(contexts, audit.Clock, NullLogger<Actors>.Instance);
+        Actors = new Actors(contexts, Options, audit.Clock, NullLogger<Actors>.Instance);
         changes = new((Actors)Actors);
         var notice = new AccessChangeNotice(changes);
         Accounts = new(contexts, audit.Log, notice, audit.Clock);

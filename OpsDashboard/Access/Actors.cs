@@ -17,7 +17,7 @@ public interface IActors
     ValueTask<bool> IsCurrentAsync(ClaimsPrincipal principal);
 }
 
-sealed class Actors(IDbContextFactory<OpsContext> contexts, TimeProvider clock, ILogger<Actors> logger) : IActors
+sealed class Actors(IDbContextFactory<OpsContext> contexts, AccessOptions options, TimeProvider clock, ILogger<Actors> logger) : IActors
 {
     public const string BootstrapTokenId = "bootstrap-token";
 
@@ -50,7 +50,8 @@ sealed class Actors(IDbContextFactory<OpsContext> contexts, TimeProvider clock, 
     async ValueTask<Known> KnownAsync(string id)
     {
         if (id == BootstrapTokenId)
-            return new(Bootstrap, BootstrapTokenId, null, 0);
+            // Taken out of the configuration, it ends, and what was made with it.
+            return new(options.Bootstrap.ApiToken is null ? null : Bootstrap, BootstrapTokenId, null, 0);
         var isKnown = known.TryGetValue(id, out var before);
         if (isKnown && clock.GetElapsedTime(before.ReadAt) < Fresh)
             return before;

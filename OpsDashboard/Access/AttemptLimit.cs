@@ -1,6 +1,9 @@
+using System.Net;
+using System.Net.Sockets;
+
 namespace OpsDashboard.Access;
 
-/// <summary>How often one address may try something in a minute. Bounded: past the cap of addresses all the others share one count. Thread-safe.</summary>
+/// <summary>How often one address may try something in a minute. The addresses of one IPv6 network (/64) count as one: a single machine has them all. Bounded: past the cap of addresses all the others share one count. Thread-safe.</summary>
 public sealed class AttemptLimit(int perMinute, TimeProvider clock)
 {
     const int MaxAddresses = 10_000;
@@ -21,11 +24,16 @@ public sealed class AttemptLimit(int perMinute, TimeProvider clock)
                 counts.Clear();
                 (windowStart, into) = (clock.GetTimestamp(), TimeSpan.Zero);
             }
-            var key = address ?? "";
+            var key = Source(address ?? "");
             if (counts.Count >= MaxAddresses && !counts.ContainsKey(key))
                 key = "";
             var count = counts[key] = counts.GetValueOrDefault(key) + 1;
             return count <= perMinute ? null : Window - into;
         }
     }
+
+    static string Source(string address) =>
+        address.Contains(':') && IPAddress.TryParse(address, out var parsed) && parsed is { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false }
+            ? Convert.ToHexString(parsed.GetAddressBytes().AsSpan(0, 8))
+            : address;
 }

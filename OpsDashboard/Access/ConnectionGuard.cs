@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace OpsDashboard.Access;
 
 /// <summary>
-/// Ends the sockets of circuits and hubs whose sign-in no longer holds. The browser's reconnect is then refused at the door,
+/// Ends the sockets and event streams of circuits and hubs whose sign-in no longer holds. The browser's reconnect is then refused at the door,
 /// whatever the code behind the socket remembers. Checks each open socket every two seconds, and at once when told of a change.
 /// </summary>
 sealed class ConnectionGuard(IActors actors, AccessChanges changes, TimeProvider clock, ILogger<ConnectionGuard> logger) : BackgroundService
@@ -14,7 +14,7 @@ sealed class ConnectionGuard(IActors actors, AccessChanges changes, TimeProvider
 
     public async Task FollowAsync(HttpContext context, RequestDelegate next)
     {
-        if (!context.WebSockets.IsWebSocketRequest || context.User.FindFirst(System.Security.Claims.ClaimTypes.NameIdentifier)?.Value is not { } actorId)
+        if (!IsLasting(context) || context.User.FindFirst(System.Security.Claims.ClaimTypes.NameIdentifier)?.Value is not { } actorId)
         {
             await next(context);
             return;
@@ -29,6 +29,10 @@ sealed class ConnectionGuard(IActors actors, AccessChanges changes, TimeProvider
             open.TryRemove(context, out _);
         }
     }
+
+    // A hub takes event streams too: one request that stays open, authorized once.
+    static bool IsLasting(HttpContext context) =>
+        context.WebSockets.IsWebSocketRequest || context.Request.Headers.Accept.ToString().Contains("text/event-stream", StringComparison.OrdinalIgnoreCase);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
