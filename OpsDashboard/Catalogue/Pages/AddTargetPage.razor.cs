@@ -70,6 +70,7 @@ public sealed partial class AddTargetPage
         StateHasChanged();
         try
         {
+            actor = await Current.GetAsync();
             if (FindTarget(edits) is { } target)
                 outcome = await Trial.TryAsync(actor, target, CancellationToken.None);
         }
@@ -87,6 +88,7 @@ public sealed partial class AddTargetPage
         isBusy = true;
         try
         {
+            actor = await Current.GetAsync();
             await Editor.SaveAsync(actor, edits, CancellationToken.None);
             await Browser.ToastAsync("Saved. It is collected from now on.");
             Navigation.NavigateTo(Urls.System(draft.EffectiveSystemId));
