@@ -85,6 +85,24 @@ public sealed partial class SignInPageTests(SignInPageTests.Program program) : I
         Assert.Equal(HttpStatusCode.Unauthorized, (await PostAsync(browser, $"/sign-in?code={code}", ("code", code))).StatusCode);
     }
 
+    [Fact]
+    public async Task SignIn_SurvivesARestart()
+    {
+        var data = new Dictionary<string, string?> { ["Storage:DataDirectory"] = RealServer.TemporaryFolder("restart") };
+        string cookie;
+        await using (var before = new TestProgram(data))
+        {
+            using var browser = before.Browser();
+            var answer = await PostAsync(browser, "/sign-in", ("email", "root@example.org"), ("password", Password));
+            cookie = answer.Headers.GetValues("Set-Cookie").Single(set => set.StartsWith("ops-session=", StringComparison.Ordinal)).Split(';')[0];
+        }
+        await using var after = new TestProgram(data);
+        using var client = after.Automation(null);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await client.GetAsync("/api/me")).StatusCode);
+        client.DefaultRequestHeaders.Add("Cookie", cookie);
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/api/me")).StatusCode);
+    }
+
     static async Task<HttpResponseMessage> PostAsync(HttpClient browser, string page, params (string Name, string Value)[] fields)
     {
         var html = await browser.GetStringAsync(page);
