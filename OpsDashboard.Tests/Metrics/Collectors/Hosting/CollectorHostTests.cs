@@ -205,6 +205,16 @@ public sealed class CollectorHostTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Pause_OfAnotherSystem_DoesNotTellWhetherTheTargetIsThere()
+    {
+        await StartAsync(Target("a"));
+        var control = new CollectorControl(host, audit, clock);
+        var stranger = Person(Role.Responder, "another");
+        foreach (var id in (string[])[Target("a").Id, $"{Target("a").SystemId}/no/such/target"])
+            await Assert.ThrowsAsync<AccessDeniedException>(() => control.PauseAsync(stranger, id, CancellationToken.None));
+    }
+
+    [Fact]
     public async Task Pause_WithoutTheRole_IsRefusedAndAudited()
     {
         await StartAsync(Target("a"));

@@ -13,19 +13,15 @@ sealed class CollectorControl(CollectorHost host, IAuditLog audit, TimeProvider 
 
     async Task<CollectorState?> ChangeAsync(Actor actor, string targetId, string action, CollectorPause? pause, CancellationToken stop)
     {
-        // Who may nothing at all is not told whether a target exists.
-        if (!actor.MayAnywhere(Permission.PauseCollectors) || host.Find(targetId) is not { } state)
-        {
-            if (actor.MayAnywhere(Permission.PauseCollectors))
-                return null;
-            await RefuseAsync(actor, targetId, action, stop);
-            throw new AccessDeniedException(Permission.PauseCollectors, null);
-        }
-        if (!actor.May(Permission.PauseCollectors, state.Target.SystemId))
+        // Asked before looking: who may not is not told either whether the target exists. An id begins with its system.
+        var systemId = targetId.Split('/')[0];
+        if (!actor.May(Permission.PauseCollectors, systemId))
         {
             await RefuseAsync(actor, targetId, action, stop);
-            actor.Demand(Permission.PauseCollectors, state.Target.SystemId);
+            actor.Demand(Permission.PauseCollectors, systemId);
         }
+        if (host.Find(targetId) is not { } state)
+            return null;
         if (state.Pause is null == pause is null)
             return state;
         await audit.AppendAsync(new(actor, action, Subject(targetId)), stop);

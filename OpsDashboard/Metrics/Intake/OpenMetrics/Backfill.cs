@@ -9,7 +9,7 @@ sealed record BackfillReport(int Series, IntakeOutcome Outcome, long? From, long
 /// Brings old samples in from an OpenMetrics file. The file is read twice: first to its end without storing anything, so that a malformed one
 /// leaves no trace and the actor's right to every system in it is known; then in batches, each committed before the next. Thread-safe.
 /// </summary>
-sealed class Backfill(ISampleAppender appender)
+sealed class Backfill(ISampleAppender appender, int maxSeries = 1_000_000)
 {
     const int BatchSamples = 50_000;
     const string SystemLabel = "system";
@@ -19,7 +19,7 @@ sealed class Backfill(ISampleAppender appender)
     /// <exception cref="Access.AccessDeniedException">Nothing is stored.</exception>
     public async Task<BackfillReport> RunAsync(Stream file, Actor actor, CancellationToken stop)
     {
-        var survey = new Survey();
+        var survey = new Survey(maxSeries);
         await OpenMetricsFile.ReadAsync(file, survey, stop);
         SampleIntake.Demand(actor, survey.Systems);
         file.Position = 0;
@@ -30,7 +30,7 @@ sealed class Backfill(ISampleAppender appender)
     }
 
     /// <summary>Learns whose samples they are and of when.</summary>
-    sealed class Survey : IOpenMetricsReceiver
+    sealed class Survey(int maxSeries) : IOpenMetricsReceiver
     {
         public HashSet<string?> Systems { get; } = [];
         public HashSet<ulong> Series { get; } = [];
@@ -41,6 +41,8 @@ sealed class Backfill(ISampleAppender appender)
         {
             if (Series.Add(labels.Fingerprint))
                 Systems.Add(labels[SystemLabel]);
+            if (Series.Count > maxSeries)
+                throw new SeriesLimitException($"The file has more than {maxSeries:N0} series; nothing of it was stored. Split it.");
             From = Math.Min(at, From ?? at);
             To = Math.Max(at, To ?? at);
             return ValueTask.CompletedTask;
