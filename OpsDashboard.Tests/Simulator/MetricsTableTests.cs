@@ -8,8 +8,13 @@ public sealed partial class MetricsTableTests
 {
     static readonly Dictionary<string, string> Headings = new()
     {
-        ["case-opening"] = "case-opening", ["dnd-companion"] = "dnd-companion", ["liap-tui"] = "liap-tui", ["nba-projections"] = "nba-projections", ["quantum-nexus"] = "quantum-nexus",
-        ["Every application"] = "*", ["Every host (component `host`, names of the Prometheus node exporter)"] = "*",
+        ["case-opening"] = "case-opening",
+        ["dnd-companion"] = "dnd-companion",
+        ["liap-tui"] = "liap-tui",
+        ["nba-projections"] = "nba-projections",
+        ["quantum-nexus"] = "quantum-nexus",
+        ["Every application"] = "*",
+        ["Every host (component `host`, names of the Prometheus node exporter)"] = "*",
     };
 
     [Fact]

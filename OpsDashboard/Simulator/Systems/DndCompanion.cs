@@ -30,7 +30,8 @@ sealed class DndCompanion : SimulatedSystem
         Machine = new(Page, new(1024 * Mebibyte, 480 * Mebibyte, 190 * Mebibyte, 36 * Mebibyte, 0.13, 0.46), Rhythm, "3.1.4", Clock.GetUtcNow());
         frontendMachine = new(frontendPage, new(512 * Mebibyte, 210 * Mebibyte, 80 * Mebibyte, 18 * Mebibyte, 0.08, 0.31), Rhythm, "3.1.4", Clock.GetUtcNow());
         traffic = new(Page, Draw, tellsCritical: true, new("POST", "/auth/login", 5, 0.11, 0.4, IsCritical: true), charactersRoute,
-            new("GET", "/campaigns", 20, 0.07, IsCritical: true), new("POST", "/dice/roll", 30, 0.018, Success: 201), new("GET", "/spells", 19, 0.04)) { Answered = Note };
+            new("GET", "/campaigns", 20, 0.07, IsCritical: true), new("POST", "/dice/roll", 30, 0.018, Success: 201), new("GET", "/spells", 19, 0.04))
+        { Answered = Note };
         pages = new(frontendPage, Draw, tellsCritical: true, new("GET", "/", 20, 0.045), new("GET", "/characters/:id", 45, 0.08), new("GET", "/campaigns/:id", 35, 0.09));
         database = new(Page, Draw, maxConnections: 100, pool: 25, histogram: "postgres_query_duration_seconds") { Slow = NoteSlow };
         cache = new(Page, Draw, 0.952, 64 * Mebibyte);

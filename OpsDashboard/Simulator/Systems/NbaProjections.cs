@@ -35,7 +35,8 @@ sealed class NbaProjections : SimulatedSystem
         socketMessages = Page.Counter("api_websocket_messages_total", "Messages sent on them.");
         limited = Page.Counter("api_rate_limited_total", "Requests over the limit.");
         traffic = new(Page, Draw, tellsCritical: false, new("GET", "/players", 20, 0.06), new("GET", "/players/:id/projections", 40, 0.13),
-            new("GET", "/games/today", 22, 0.05), new("GET", "/teams", 6, 0.03), projectionsRoute) { Answered = Note };
+            new("GET", "/games/today", 22, 0.05), new("GET", "/teams", 6, 0.03), projectionsRoute)
+        { Answered = Note };
         database = new(Page, Draw, maxConnections: 200, pool: 20);
         cache = new(Page, Draw, 0.93, 128 * Mebibyte, "api_");
         tables = Page.Gauge("db_table_size_bytes", "Size of a table with its indexes.", "table");

@@ -25,7 +25,8 @@ sealed class QuantumNexus : SimulatedSystem
     {
         Machine = new(Page, new(512 * Mebibyte, 220 * Mebibyte, 96 * Mebibyte, 22 * Mebibyte, 0.12, 0.48, Replicas: 4), Rhythm, "0.14.1", Clock.GetUtcNow());
         traffic = new(Page, Draw, tellsCritical: false, new("POST", "/api/wallet/connect", 6, 0.21), new("GET", "/api/game/state", 44, 0.06),
-            new("GET", "/api/marketplace", 20, 0.14), new("GET", "/api/leaderboard", 18, 0.05), new("GET", "/api/quests", 12, 0.07)) { Answered = Note };
+            new("GET", "/api/marketplace", 20, 0.14), new("GET", "/api/leaderboard", 18, 0.05), new("GET", "/api/quests", 12, 0.07))
+        { Answered = Note };
         database = new(Page, Draw, maxConnections: 50, pool: 10);
         users = Page.Gauge("concurrent_users", "Users now.");
         workers = Page.Gauge("worker_instances", "Workers that serve.");
