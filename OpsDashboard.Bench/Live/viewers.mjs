@@ -58,8 +58,8 @@ measuring = false;
 lags.sort((a, b) => a - b);
 console.log(JSON.stringify({
   viewers: connections.length, series: expressions.length, seconds: Math.round(took),
-  cpuPercentOfACore: +(100 * (used / took - idle)).toFixed(1), cpuIdlePercent: +(100 * idle).toFixed(1),
-  msPerViewerSecond: +(1000 * (used / took - idle) / connections.length).toFixed(3),
+  cpuPercentOfACore: +(100 * used / took).toFixed(1), cpuPercentBefore: +(100 * idle).toFixed(1),
+  msPerViewerSecond: +(1000 * used / took / connections.length).toFixed(3),
   bytesPerViewerSecond: Math.round(bytes / connections.length / took), framesPerViewerSecond: +(frames / connections.length / took).toFixed(1), gaps,
   lagMs: { p50: at(lags, .5), p95: at(lags, .95), p99: at(lags, .99) }, residentMb: Math.round(resident()), residentBeforeMb: Math.round(residentBefore),
 }));
