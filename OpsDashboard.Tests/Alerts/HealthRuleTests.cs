@@ -106,9 +106,11 @@ public sealed class HealthRuleTests
     static TargetReport Report(string job, bool isProbe, bool ok) =>
         new(Game.Id, "api", $"case-opening/api/{job}/x", isProbe, ok, Now.AddSeconds(-41), ok ? 0 : 3, ok ? null : "connection refused");
 
-    static Alert Alert(AlertState state, string severity, string system = "case-opening")
+    static Alert Alert(AlertState state, string severity, string system = "case-opening") => AnAlert.Of("MemoryUsage", system, "api", severity) with
     {
-        var rule = new AlertRule("MemoryUsage", "heap > 150e6", TimeSpan.FromSeconds(10), new Dictionary<string, string> { ["severity"] = severity }, new Dictionary<string, string>(), "rules.yml", 1);
-        return new(rule, Labels.Of("", ("system", system), ("component", "api"), ("severity", severity)), state, 1, 1, "Heap is 162 MB, limit 150 MB", Now.AddMinutes(-4));
-    }
+        State = state,
+        Annotations = new Dictionary<string, string> { ["summary"] = "Heap is 162 MB, limit 150 MB" },
+        ActiveAt = Now.AddMinutes(-4),
+        For = TimeSpan.FromSeconds(10),
+    };
 }

@@ -25,14 +25,14 @@ public sealed class RuleFileTests
     {
         var group = Assert.Single(file.Read<RuleDocument>(Valid).Groups);
         Assert.Equal(("shop-alerts", TimeSpan.FromSeconds(5)), (group.Name, group.Interval));
-        var rule = Assert.Single(group.Rules);
+        var rule = Assert.IsType<AlertRule>(Assert.Single(group.Rules));
         Assert.Equal(("HighErrorRate", "up == 0", TimeSpan.FromSeconds(90), "critical", "web"), (rule.Name, rule.Expression, rule.For, rule.Severity, rule.Labels["team"]));
         Assert.Equal(("It is {{ $value }}", "shop/rules.yml", 5), (rule.Annotations["summary"], rule.File, rule.Line));
     }
 
     [Fact]
     public void Read_WithoutSeverity_Warns() =>
-        Assert.Equal("warning", file.Read<RuleDocument>(Valid.Replace("severity: critical, ", "")).Groups[0].Rules[0].Severity);
+        Assert.Equal("warning", file.Read<RuleDocument>(Valid.Replace("severity: critical, ", "")).Groups[0].Rules.OfType<AlertRule>().First().Severity);
 
     [Theory]
     [InlineData("severity: critical", "severity: page", "8: `severity: page` is not known. Use one of critical, warning, info.")]

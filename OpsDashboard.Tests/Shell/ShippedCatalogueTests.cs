@@ -152,7 +152,7 @@ public sealed class ShippedCatalogueTests
     }
 
     static IEnumerable<AlertRule> Rules(string system) =>
-        Shipped.Systems.Single(each => each.Id == system).Document<RuleDocument>()!.Groups.SelectMany(group => group.Rules);
+        Shipped.Systems.Single(each => each.Id == system).Document<RuleDocument>()!.Groups.SelectMany(group => group.Rules).OfType<AlertRule>();
 
     static IReadOnlyList<Kpi> Kpis(string system) => Shipped.Systems.Single(each => each.Id == system).Document<KpiDocument>()!.Kpis;
 }

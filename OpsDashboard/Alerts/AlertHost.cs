@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using OpsDashboard.Catalogue;
 using OpsDashboard.Metrics;
 using OpsDashboard.Metrics.PromQl;
+using OpsDashboard.Storage;
 
 namespace OpsDashboard.Alerts;
 
@@ -9,24 +10,24 @@ namespace OpsDashboard.Alerts;
 /// Evaluates every rule each second at an aligned tick, and rules without a hold time also when a series that they select is appended
 /// (at most every 100 ms). A tick that comes late is counted, not replayed.
 /// </summary>
-sealed class AlertHost(ICatalogue catalogue, IPromQl promQl, ISampleQuery samples, TimeProvider clock, ILogger<AlertHost> log) : BackgroundService, IAlerts
+sealed class AlertHost(ICatalogue catalogue, IPromQl promQl, ISampleQuery samples, AlertBook book, AlertStore store, TimeProvider clock, ILogger<AlertHost> log) : BackgroundService, IAlerts
 {
     static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(100);
 
     readonly Channel<bool> wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-    readonly Subscribers subscribers = new();
     readonly List<IDisposable> followed = [];
     List<RuleEvaluator> evaluators = [];
     long revision = -1;
-    volatile IReadOnlyList<Alert> current = [];
+    ILookup<string, Alert> restored = Array.Empty<Alert>().ToLookup(alert => alert.RuleId);
+    long? epoch;
     volatile IReadOnlyList<RuleStatus> rules = [];
 
-    public IReadOnlyList<Alert> Current => current;
+    public IReadOnlyList<Alert> Current => book.Current;
 
     public IReadOnlyList<RuleStatus> Rules => rules;
 
-    public IDisposable Subscribe(Action changed) => subscribers.Add(changed);
+    public IDisposable Subscribe(Action changed) => book.Subscribe(changed);
 
     protected override async Task ExecuteAsync(CancellationToken stop)
     {
@@ -36,8 +37,10 @@ sealed class AlertHost(ICatalogue catalogue, IPromQl promQl, ISampleQuery sample
         {
             try
             {
-                TakeCatalogue();
-                var now = clock.GetUtcNow();
+                if (epoch is null)
+                    await TakeOverAsync(stop);
+                await TakeCatalogueAsync(stop);
+                var now = clock.Now();
                 var isTick = now >= nextTick;
                 if (isTick)
                 {
@@ -63,13 +66,27 @@ sealed class AlertHost(ICatalogue catalogue, IPromQl promQl, ISampleQuery sample
         base.Dispose();
     }
 
-    void TakeCatalogue()
+    async Task TakeOverAsync(CancellationToken stop)
+    {
+        var open = await store.OpenAsync(clock.GetUtcNow() - AlertBook.ResolvedRetention, stop);
+        epoch = (await store.TakeOverAsync(clock.GetUtcNow(), stop)).Epoch;
+        book.Replace(open);
+        restored = open.Where(alert => alert.IsOpen && alert.Origin == AlertOrigin.Rule).ToLookup(alert => alert.RuleId);
+    }
+
+    async Task TakeCatalogueAsync(CancellationToken stop)
     {
         var snapshot = catalogue.Current;
         if (snapshot.Revision == revision)
             return;
         revision = snapshot.Revision;
-        evaluators = RuleEvaluator.Take(snapshot, evaluators, promQl, clock);
+        var before = evaluators;
+        evaluators = RuleEvaluator.Take(snapshot, before, promQl, clock);
+        foreach (var added in evaluators.Except(before))
+            added.State.Restore(restored[added.State.Rule.Id], Array.Empty<(ulong, DateTimeOffset)>().ToLookup(pair => pair.Item1, pair => pair.Item2));
+        restored = Array.Empty<Alert>().ToLookup(alert => alert.RuleId);
+        var now = clock.Now();
+        await book.RecordAsync([.. before.Except(evaluators).SelectMany(gone => gone.State.End(now))], [], epoch, stop);
         followed.ForEach(subscription => subscription.Dispose());
         followed.Clear();
         followed.AddRange(evaluators.Where(IsImmediate).SelectMany(evaluator => evaluator.Selectors).Select(selector => samples.Follow(selector, () => wake.Writer.TryWrite(true))));
@@ -77,13 +94,12 @@ sealed class AlertHost(ICatalogue catalogue, IPromQl promQl, ISampleQuery sample
 
     async Task EvaluateAsync(IEnumerable<RuleEvaluator> due, DateTimeOffset at, CancellationToken stop)
     {
-        var changed = false;
-        foreach (var evaluator in due)
-            changed |= await evaluator.EvaluateAsync(at, stop);
-        current = [.. evaluators.SelectMany(evaluator => evaluator.Alerts).OrderBy(alert => alert.State == AlertState.Firing ? 0 : 1).ThenByDescending(alert => alert.Since)];
+        var changes = new List<AlertChange>();
+        var evaluated = due.ToArray();
+        foreach (var evaluator in evaluated)
+            changes.AddRange(await evaluator.EvaluateAsync(at, stop));
+        await book.RecordAsync(changes, [.. evaluated.SelectMany(evaluator => evaluator.State.Open)], epoch, stop);
         rules = [.. evaluators.Select(evaluator => evaluator.Status)];
-        if (changed)
-            subscribers.Call(log);
     }
 
     async Task PauseAsync(DateTimeOffset nextTick, CancellationToken stop)

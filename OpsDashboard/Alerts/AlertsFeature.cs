@@ -6,6 +6,9 @@ public static class AlertsFeature
 {
     public static WebApplicationBuilder AddAlerts(this WebApplicationBuilder builder)
     {
+        builder.Services.AddSingleton<AlertStore>();
+        builder.Services.AddSingleton<AlertBook>();
+        builder.Services.AddSingleton<AlertQuery>();
         builder.Services.AddSingleton<AlertHost>();
         builder.Services.AddSingleton<IAlerts>(services => services.GetRequiredService<AlertHost>());
         builder.Services.AddHostedService(services => services.GetRequiredService<AlertHost>());

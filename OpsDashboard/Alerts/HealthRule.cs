@@ -76,5 +76,5 @@ public static class HealthRule
     }
 
     static string Sentence(Alert alert) =>
-        alert.State == AlertState.Pending ? $"{alert.Summary} (fires after {PrometheusDuration.Format(alert.Rule.For)})" : alert.Summary;
+        alert.State == AlertState.Pending ? $"{alert.Summary} (fires after {PrometheusDuration.Format(alert.For)})" : alert.Summary;
 }

@@ -16,12 +16,19 @@ public sealed class RuleFile(IExpressionSyntax? syntax = null) : ICatalogueDocum
         var groups = new Dictionary<string, RuleGroup>();
         foreach (var entry in root.Maps("groups"))
         {
-            var group = new RuleGroup(entry.Required("name"), entry.Duration("interval"), ReadRules(entry));
+            var name = entry.Required("name");
+            var group = new RuleGroup(name, entry.Duration("interval"), Numbered($"{system.Id}/{name}", ReadRules(entry)));
             entry.RejectUnknownKeys();
             if (group.Name.Length > 0 && !groups.TryAdd(group.Name, group))
                 entry.Report("name", $"The group `{group.Name}` stands here twice.", "Give one of them another name.");
         }
         return new RuleDocument([.. groups.Values]);
+    }
+
+    static List<GroupRule> Numbered(string prefix, IEnumerable<GroupRule> rules)
+    {
+        var count = new Dictionary<string, int>();
+        return [.. rules.Select(rule => rule with { Id = (count[rule.Name] = count.GetValueOrDefault(rule.Name) + 1) is > 1 and var number ? $"{prefix}/{rule.Name}#{number}" : $"{prefix}/{rule.Name}" })];
     }
 
     List<AlertRule> ReadRules(YamlMap group)

@@ -1,75 +1,111 @@
-using OpsDashboard.Metrics;
-using OpsDashboard.Metrics.PromQl;
-
 namespace OpsDashboard.Alerts;
 
 /// <summary>
-/// The alerts of one rule: inactive → pending (for) → firing → resolved, as Prometheus' rules/alerting.go.
-/// Reads no clock: evaluated as of an instant. Not thread-safe; owned by one evaluator.
+/// The alerts of one rule: inactive → pending (for) → firing (keep_firing_for) → resolved, as Prometheus' rules/alerting.go (AlertingRule.Eval).
+/// Reads no clock: told what holds as of an instant. Not thread-safe; owned by one evaluator.
 /// </summary>
-public sealed class RuleState(AlertRule rule, string systemId)
+public sealed class RuleState(AlertRule rule)
 {
-    /// <summary>How long a resolved alert stays listed (Prometheus' resolvedRetention).</summary>
-    public static readonly TimeSpan ResolvedRetention = TimeSpan.FromMinutes(15);
-
-    readonly Dictionary<Labels, Alert> alerts = [];
+    readonly Dictionary<ulong, Alert> open = [];
+    readonly Dictionary<ulong, List<DateTimeOffset>> firings = [];
 
     public AlertRule Rule { get; } = rule;
 
-    public string SystemId { get; } = systemId;
+    /// <summary>Pending and firing.</summary>
+    public IReadOnlyCollection<Alert> Open => open.Values;
 
-    public IReadOnlyCollection<Alert> Alerts => alerts.Values;
-
-    /// <summary>Takes the answer of the rule's expression as of an instant; true when an alert changed its state.</summary>
-    public bool Evaluate(QueryResult answer, DateTimeOffset at)
+    /// <summary>Takes alerts of before a restart, and when they fired before that.</summary>
+    public void Restore(IEnumerable<Alert> alerts, ILookup<ulong, DateTimeOffset> fired)
     {
-        var changed = false;
-        var seen = new HashSet<Labels>();
-        foreach (var series in answer.Series)
+        foreach (var alert in alerts.Where(alert => alert.IsOpen))
+            open[alert.Fingerprint] = alert;
+        foreach (var one in fired)
+            firings[one.Key] = [.. one];
+    }
+
+    /// <summary>Takes what holds as of an instant; returns what changed its state or its severity.</summary>
+    public IReadOnlyList<AlertChange> Apply(IReadOnlyList<Holding> holdings, DateTimeOffset at)
+    {
+        var changes = new List<AlertChange>();
+        var held = new HashSet<ulong>(holdings.Count);
+        foreach (var holding in holdings)
         {
-            var labels = Identity(series.Labels);
-            seen.Add(labels);
-            changed |= Hold(labels, series.Samples[^1].Value, at);
+            held.Add(holding.Fingerprint);
+            Hold(holding, at, changes);
         }
-        foreach (var labels in alerts.Keys.Where(labels => !seen.Contains(labels)).ToArray())
-            changed |= Release(labels, at);
-        return changed;
-    }
-
-    bool Hold(Labels labels, double value, DateTimeOffset at)
-    {
-        var known = alerts.GetValueOrDefault(labels);
-        var next = known is null or { State: AlertState.Resolved }
-            ? new Alert(Rule, labels, AlertState.Pending, value, value, "", at)
-            : known with { Value = value };
-        if (next.State == AlertState.Pending && at - next.ActiveAt >= Rule.For)
-            next = next with { State = AlertState.Firing, FiredAt = at };
-        alerts[labels] = next with { Summary = AlertText.Expand(Rule.Annotations.GetValueOrDefault("summary", Rule.Name), labels, value) };
-        return known is null || known.State != next.State;
-    }
-
-    bool Release(Labels labels, DateTimeOffset at)
-    {
-        var known = alerts[labels];
-        switch (known.State)
+        if (open.Count > held.Count || open.Keys.Any(fingerprint => !held.Contains(fingerprint)))
         {
-            case AlertState.Firing:
-                alerts[labels] = known with { State = AlertState.Resolved, ResolvedAt = at };
-                return true;
-            case AlertState.Resolved when at - known.ResolvedAt < ResolvedRetention:
-                return false;
-            default:
-                alerts.Remove(labels);
-                return true;
+            foreach (var fingerprint in open.Keys.Where(fingerprint => !held.Contains(fingerprint)).ToArray())
+                Release(fingerprint, at, changes);
         }
+        return changes;
     }
 
-    Labels Identity(Labels series)
+    /// <summary>Ends everything, as when the rule is gone or yields too much to be believed.</summary>
+    public IReadOnlyList<AlertChange> End(DateTimeOffset at)
     {
-        var labels = series.Where(label => label.Name != Labels.NameLabel && !Rule.Labels.ContainsKey(label.Name))
-            .Concat(Rule.Labels.Select(label => new Label(label.Key, label.Value)))
-            .Append(new Label("alertname", Rule.Name));
-        // An aggregation may have dropped the system; the rule stands in one system's folder, so it speaks for that system.
-        return Labels.From(series["system"] is null && !Rule.Labels.ContainsKey("system") ? labels.Append(new("system", SystemId)) : labels);
+        var changes = new List<AlertChange>();
+        foreach (var fingerprint in open.Keys.ToArray())
+            End(fingerprint, at, changes);
+        return changes;
     }
+
+    void Hold(Holding holding, DateTimeOffset at, List<AlertChange> changes)
+    {
+        var known = open.GetValueOrDefault(holding.Fingerprint);
+        var now = (known ?? New(holding, at)) with { Labels = holding.Labels, Value = holding.Value, Annotations = holding.Annotations, KeepFiringSince = null };
+        if (now.State == AlertState.Pending && at - now.ActiveAt >= Rule.For)
+            now = now with { State = AlertState.Firing, FiredAt = at, FlapScore = Fired(holding.Fingerprint, at) };
+        open[holding.Fingerprint] = now;
+        if (known is null || known.State != now.State || known.Severity != now.Severity)
+            changes.Add(new(known?.State ?? AlertState.Inactive, now, at));
+    }
+
+    void Release(ulong fingerprint, DateTimeOffset at, List<AlertChange> changes)
+    {
+        var known = open[fingerprint];
+        if (known.State == AlertState.Firing && Rule.KeepFiringFor > TimeSpan.Zero)
+        {
+            var since = known.KeepFiringSince ?? at;
+            if (at - since < Rule.KeepFiringFor)
+            {
+                open[fingerprint] = known with { KeepFiringSince = since };
+                return;
+            }
+        }
+        End(fingerprint, at, changes);
+    }
+
+    void End(ulong fingerprint, DateTimeOffset at, List<AlertChange> changes)
+    {
+        open.Remove(fingerprint, out var known);
+        changes.Add(new(known!.State, known.State == AlertState.Firing
+            ? known with { State = AlertState.Resolved, ResolvedAt = at }
+            : known with { State = AlertState.Inactive }, at));
+    }
+
+    double Fired(ulong fingerprint, DateTimeOffset at)
+    {
+        if (!firings.TryGetValue(fingerprint, out var times))
+            firings.Add(fingerprint, times = []);
+        times.RemoveAll(fired => at - fired > FlapScore.Memory);
+        times.Add(at);
+        return FlapScore.Of(times, at);
+    }
+
+    Alert New(Holding holding, DateTimeOffset at) => new()
+    {
+        Id = Guid.CreateVersion7(at),
+        RuleId = Rule.Id,
+        Name = Rule.Name,
+        Labels = holding.Labels,
+        Fingerprint = holding.Fingerprint,
+        Annotations = holding.Annotations,
+        State = AlertState.Pending,
+        Value = holding.Value,
+        ValueAtTrigger = holding.Value,
+        ActiveAt = at,
+        Expression = Rule.Expression,
+        For = Rule.For,
+    };
 }

@@ -12,7 +12,7 @@ using OpsDashboard.Storage;
 namespace OpsDashboard.Storage.Postgres
 {
     [DbContext(typeof(PostgresOpsContext))]
-    [Migration("20261122063657_Initial")]
+    [Migration("20261122081058_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -169,6 +169,224 @@ namespace OpsDashboard.Storage.Postgres
                     b.HasIndex("AccountId");
 
                     b.ToTable("sign_in_link", "ops");
+                });
+
+            modelBuilder.Entity("OpsDashboard.Alerts.AlertTransition", b =>
+                {
+                    b.Property<long>("Sequence")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("sequence");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Sequence"));
+
+                    b.Property<Guid>("AlertId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("alert_id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at");
+
+                    b.Property<string>("From")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("from");
+
+                    b.Property<bool>("IsInhibited")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_inhibited");
+
+                    b.Property<double?>("Number")
+                        .HasColumnType("double precision")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Severity")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("severity");
+
+                    b.Property<string>("SystemId")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("system_id");
+
+                    b.Property<string>("To")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("to");
+
+                    b.HasKey("Sequence");
+
+                    b.HasIndex("AlertId");
+
+                    b.ToTable("alert_transition", "ops");
+                });
+
+            modelBuilder.Entity("OpsDashboard.Alerts.EvaluatorEpoch", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("integer")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Epoch")
+                        .HasColumnType("bigint")
+                        .HasColumnName("epoch");
+
+                    b.Property<long>("EvaluatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("evaluated_at");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("evaluator_epoch", "ops");
+                });
+
+            modelBuilder.Entity("OpsDashboard.Alerts.RuleVersion", b =>
+                {
+                    b.Property<string>("Path")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("path");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("by");
+
+                    b.Property<string>("Text")
+                        .HasColumnType("text")
+                        .HasColumnName("text");
+
+                    b.HasKey("Path", "Number");
+
+                    b.ToTable("rule_version", "ops");
+                });
+
+            modelBuilder.Entity("OpsDashboard.Alerts.StoredAlert", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long>("ActiveAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("active_at");
+
+                    b.Property<string>("Annotations")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("annotations");
+
+                    b.Property<string>("ComponentId")
+                        .HasColumnType("text")
+                        .HasColumnName("component_id");
+
+                    b.Property<string>("Expression")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("expression");
+
+                    b.Property<long>("Fingerprint")
+                        .HasColumnType("bigint")
+                        .HasColumnName("fingerprint");
+
+                    b.Property<long?>("FiredAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("fired_at");
+
+                    b.Property<double>("FlapScore")
+                        .HasColumnType("double precision")
+                        .HasColumnName("flap_score");
+
+                    b.Property<long>("For")
+                        .HasColumnType("bigint")
+                        .HasColumnName("for");
+
+                    b.Property<string>("GeneratorUrl")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("generator_url");
+
+                    b.Property<Guid?>("InhibitedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("inhibited_by");
+
+                    b.Property<long?>("KeepFiringSince")
+                        .HasColumnType("bigint")
+                        .HasColumnName("keep_firing_since");
+
+                    b.Property<string>("Labels")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("labels");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Origin")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("origin");
+
+                    b.Property<long?>("ResolvedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("resolved_at");
+
+                    b.Property<string>("RuleId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("rule_id");
+
+                    b.Property<string>("Severity")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("severity");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("state");
+
+                    b.Property<string>("SystemId")
+                        .HasColumnType("text")
+                        .HasColumnName("system_id");
+
+                    b.Property<double?>("Value")
+                        .HasColumnType("double precision")
+                        .HasColumnName("value");
+
+                    b.Property<double?>("ValueAtTrigger")
+                        .HasColumnType("double precision")
+                        .HasColumnName("value_at_trigger");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("State");
+
+                    b.HasIndex("Fingerprint", "FiredAt");
+
+                    b.HasIndex("RuleId", "FiredAt");
+
+                    b.HasIndex("SystemId", "FiredAt");
+
+                    b.ToTable("stored_alert", "ops");
                 });
 
             modelBuilder.Entity("OpsDashboard.Audit.AuditCheckpoint", b =>

@@ -1,5 +1,6 @@
 using System;
 using Microsoft.EntityFrameworkCore.Migrations;
+using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 
 #nullable disable
 
@@ -36,6 +37,27 @@ namespace OpsDashboard.Storage.Postgres
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_account", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "alert_transition",
+                schema: "ops",
+                columns: table => new
+                {
+                    sequence = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    alert_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    from = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
+                    to = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
+                    at = table.Column<long>(type: "bigint", nullable: false),
+                    severity = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    system_id = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: true),
+                    is_inhibited = table.Column<bool>(type: "boolean", nullable: false),
+                    number = table.Column<double>(type: "double precision", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_alert_transition", x => x.sequence);
                 });
 
             migrationBuilder.CreateTable(
@@ -166,6 +188,20 @@ namespace OpsDashboard.Storage.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "evaluator_epoch",
+                schema: "ops",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "integer", nullable: false),
+                    epoch = table.Column<long>(type: "bigint", nullable: false),
+                    evaluated_at = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_evaluator_epoch", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "idempotency_key",
                 schema: "ops",
                 columns: table => new
@@ -202,6 +238,55 @@ namespace OpsDashboard.Storage.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "rule_version",
+                schema: "ops",
+                columns: table => new
+                {
+                    path = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    number = table.Column<int>(type: "integer", nullable: false),
+                    text = table.Column<string>(type: "text", nullable: true),
+                    by = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    at = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_rule_version", x => new { x.path, x.number });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "stored_alert",
+                schema: "ops",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    rule_id = table.Column<string>(type: "text", nullable: false),
+                    name = table.Column<string>(type: "text", nullable: false),
+                    labels = table.Column<string>(type: "text", nullable: false),
+                    fingerprint = table.Column<long>(type: "bigint", nullable: false),
+                    annotations = table.Column<string>(type: "text", nullable: false),
+                    state = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
+                    severity = table.Column<string>(type: "text", nullable: false),
+                    system_id = table.Column<string>(type: "text", nullable: true),
+                    component_id = table.Column<string>(type: "text", nullable: true),
+                    value = table.Column<double>(type: "double precision", nullable: true),
+                    value_at_trigger = table.Column<double>(type: "double precision", nullable: true),
+                    active_at = table.Column<long>(type: "bigint", nullable: false),
+                    fired_at = table.Column<long>(type: "bigint", nullable: true),
+                    resolved_at = table.Column<long>(type: "bigint", nullable: true),
+                    keep_firing_since = table.Column<long>(type: "bigint", nullable: true),
+                    expression = table.Column<string>(type: "text", nullable: false),
+                    @for = table.Column<long>(name: "for", type: "bigint", nullable: false),
+                    origin = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
+                    generator_url = table.Column<string>(type: "text", nullable: false),
+                    inhibited_by = table.Column<Guid>(type: "uuid", nullable: true),
+                    flap_score = table.Column<double>(type: "double precision", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_stored_alert", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "sign_in_link",
                 schema: "ops",
                 columns: table => new
@@ -229,6 +314,12 @@ namespace OpsDashboard.Storage.Postgres
                 table: "account",
                 column: "email_key",
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_alert_transition_alert_id",
+                schema: "ops",
+                table: "alert_transition",
+                column: "alert_id");
 
             migrationBuilder.CreateIndex(
                 name: "IX_api_token_hash",
@@ -278,11 +369,39 @@ namespace OpsDashboard.Storage.Postgres
                 schema: "ops",
                 table: "sign_in_link",
                 column: "account_id");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_stored_alert_fingerprint_fired_at",
+                schema: "ops",
+                table: "stored_alert",
+                columns: new[] { "fingerprint", "fired_at" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_stored_alert_rule_id_fired_at",
+                schema: "ops",
+                table: "stored_alert",
+                columns: new[] { "rule_id", "fired_at" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_stored_alert_state",
+                schema: "ops",
+                table: "stored_alert",
+                column: "state");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_stored_alert_system_id_fired_at",
+                schema: "ops",
+                table: "stored_alert",
+                columns: new[] { "system_id", "fired_at" });
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.DropTable(
+                name: "alert_transition",
+                schema: "ops");
+
             migrationBuilder.DropTable(
                 name: "api_token",
                 schema: "ops");
@@ -316,6 +435,10 @@ namespace OpsDashboard.Storage.Postgres
                 schema: "ops");
 
             migrationBuilder.DropTable(
+                name: "evaluator_epoch",
+                schema: "ops");
+
+            migrationBuilder.DropTable(
                 name: "idempotency_key",
                 schema: "ops");
 
@@ -324,7 +447,15 @@ namespace OpsDashboard.Storage.Postgres
                 schema: "ops");
 
             migrationBuilder.DropTable(
+                name: "rule_version",
+                schema: "ops");
+
+            migrationBuilder.DropTable(
                 name: "sign_in_link",
+                schema: "ops");
+
+            migrationBuilder.DropTable(
+                name: "stored_alert",
                 schema: "ops");
 
             migrationBuilder.DropTable(

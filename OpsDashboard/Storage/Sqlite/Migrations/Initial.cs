@@ -35,6 +35,26 @@ namespace OpsDashboard.Storage.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "alert_transition",
+                columns: table => new
+                {
+                    sequence = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    alert_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    from = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false),
+                    to = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false),
+                    at = table.Column<long>(type: "INTEGER", nullable: false),
+                    severity = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    system_id = table.Column<string>(type: "TEXT", maxLength: 64, nullable: true),
+                    is_inhibited = table.Column<bool>(type: "INTEGER", nullable: false),
+                    number = table.Column<double>(type: "REAL", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_alert_transition", x => x.sequence);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "api_token",
                 columns: table => new
                 {
@@ -154,6 +174,19 @@ namespace OpsDashboard.Storage.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "evaluator_epoch",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "INTEGER", nullable: false),
+                    epoch = table.Column<long>(type: "INTEGER", nullable: false),
+                    evaluated_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_evaluator_epoch", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "idempotency_key",
                 columns: table => new
                 {
@@ -188,6 +221,53 @@ namespace OpsDashboard.Storage.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "rule_version",
+                columns: table => new
+                {
+                    path = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    number = table.Column<int>(type: "INTEGER", nullable: false),
+                    text = table.Column<string>(type: "TEXT", nullable: true),
+                    by = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_rule_version", x => new { x.path, x.number });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "stored_alert",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    rule_id = table.Column<string>(type: "TEXT", nullable: false),
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    labels = table.Column<string>(type: "TEXT", nullable: false),
+                    fingerprint = table.Column<long>(type: "INTEGER", nullable: false),
+                    annotations = table.Column<string>(type: "TEXT", nullable: false),
+                    state = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false),
+                    severity = table.Column<string>(type: "TEXT", nullable: false),
+                    system_id = table.Column<string>(type: "TEXT", nullable: true),
+                    component_id = table.Column<string>(type: "TEXT", nullable: true),
+                    value = table.Column<double>(type: "REAL", nullable: true),
+                    value_at_trigger = table.Column<double>(type: "REAL", nullable: true),
+                    active_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    fired_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    resolved_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    keep_firing_since = table.Column<long>(type: "INTEGER", nullable: true),
+                    expression = table.Column<string>(type: "TEXT", nullable: false),
+                    @for = table.Column<long>(name: "for", type: "INTEGER", nullable: false),
+                    origin = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false),
+                    generator_url = table.Column<string>(type: "TEXT", nullable: false),
+                    inhibited_by = table.Column<Guid>(type: "TEXT", nullable: true),
+                    flap_score = table.Column<double>(type: "REAL", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_stored_alert", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "sign_in_link",
                 columns: table => new
                 {
@@ -212,6 +292,11 @@ namespace OpsDashboard.Storage.Sqlite
                 table: "account",
                 column: "email_key",
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_alert_transition_alert_id",
+                table: "alert_transition",
+                column: "alert_id");
 
             migrationBuilder.CreateIndex(
                 name: "IX_api_token_hash",
@@ -253,11 +338,34 @@ namespace OpsDashboard.Storage.Sqlite
                 name: "IX_sign_in_link_account_id",
                 table: "sign_in_link",
                 column: "account_id");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_stored_alert_fingerprint_fired_at",
+                table: "stored_alert",
+                columns: new[] { "fingerprint", "fired_at" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_stored_alert_rule_id_fired_at",
+                table: "stored_alert",
+                columns: new[] { "rule_id", "fired_at" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_stored_alert_state",
+                table: "stored_alert",
+                column: "state");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_stored_alert_system_id_fired_at",
+                table: "stored_alert",
+                columns: new[] { "system_id", "fired_at" });
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.DropTable(
+                name: "alert_transition");
+
             migrationBuilder.DropTable(
                 name: "api_token");
 
@@ -283,13 +391,22 @@ namespace OpsDashboard.Storage.Sqlite
                 name: "data_protection_key");
 
             migrationBuilder.DropTable(
+                name: "evaluator_epoch");
+
+            migrationBuilder.DropTable(
                 name: "idempotency_key");
 
             migrationBuilder.DropTable(
                 name: "pinned_panel");
 
             migrationBuilder.DropTable(
+                name: "rule_version");
+
+            migrationBuilder.DropTable(
                 name: "sign_in_link");
+
+            migrationBuilder.DropTable(
+                name: "stored_alert");
 
             migrationBuilder.DropTable(
                 name: "account");
