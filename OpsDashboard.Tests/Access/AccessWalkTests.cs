@@ -121,7 +121,7 @@ public sealed class AccessWalkTests(AccessWalkTests.Program program) : IClassFix
 
     static async Task<HttpStatusCode> StatusAsync(HttpClient client, string method, string path)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var limit = new CancellationTokenSource(Patience.Limit);
         using var answer = await client.SendAsync(new(new HttpMethod(method), path), HttpCompletionOption.ResponseHeadersRead, limit.Token);
         return answer.StatusCode;
     }

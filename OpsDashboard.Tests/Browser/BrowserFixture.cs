@@ -39,6 +39,7 @@ public sealed class BrowserFixture : IAsyncLifetime
             return;
         Program = await RunningProgram.StartAsync();
         playwright = await Playwright.CreateAsync();
+        Assertions.SetDefaultExpectTimeout(Patience.Milliseconds);
         browser = await playwright.Chromium.LaunchAsync(new()
         {
             ExecutablePath = Chromium,
@@ -82,7 +83,7 @@ public sealed class BrowserFixture : IAsyncLifetime
     {
         // axe is put into the page by the test, which the page's own policy would refuse.
         var context = await browser!.NewContextAsync(new() { ViewportSize = new() { Width = width, Height = height }, StorageState = state, BaseURL = program.Address, BypassCSP = true });
-        context.SetDefaultTimeout(20_000);
+        context.SetDefaultTimeout(Patience.Milliseconds);
         return context;
     }
 

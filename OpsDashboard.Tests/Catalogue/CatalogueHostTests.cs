@@ -1,12 +1,11 @@
 using OpsDashboard.Catalogue;
+using OpsDashboard.Tests.Testing;
 using Xunit;
 
 namespace OpsDashboard.Tests.Catalogue;
 
 public sealed class CatalogueHostTests
 {
-    static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
-
     [Fact]
     public async Task Host_FileChanged_FollowsWithinTwoSecondsOfVirtualTime()
     {
@@ -18,7 +17,7 @@ public sealed class CatalogueHostTests
         catalogue.Write("shop/system.yml", CatalogueText.System.Replace("name: Shop", "name: Market"));
         catalogue.Clock.Advance(TimeSpan.FromSeconds(2));
 
-        var snapshot = await changed.Task.WaitAsync(Deadline);
+        var snapshot = await changed.Task.WaitAsync(Patience.Limit);
         Assert.Equal("Market", snapshot.Find("shop")!.Name);
         Assert.Equal(2, snapshot.Revision);
         await catalogue.Host.StopAsync(CancellationToken.None);

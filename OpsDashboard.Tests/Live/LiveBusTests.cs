@@ -1,13 +1,12 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using OpsDashboard.Live;
+using OpsDashboard.Tests.Testing;
 using Xunit;
 
 namespace OpsDashboard.Tests.Live;
 
 public sealed class LiveBusTests
 {
-    static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
-
     readonly LiveBus bus = new(NullLogger<LiveBus>.Instance);
 
     sealed record Changed(int Number);
@@ -24,8 +23,8 @@ public sealed class LiveBusTests
         using var c = bus.Subscribe<Other>(_ => first.Add(-1));
         for (var i = 1; i <= 3; i++)
             bus.Publish(new Changed(i));
-        Assert.Equal([1, 2, 3], await first.All.WaitAsync(Deadline));
-        Assert.Equal([1, 2, 3], await second.All.WaitAsync(Deadline));
+        Assert.Equal([1, 2, 3], await first.All.WaitAsync(Patience.Limit));
+        Assert.Equal([1, 2, 3], await second.All.WaitAsync(Patience.Limit));
     }
 
     [Fact]
@@ -36,7 +35,7 @@ public sealed class LiveBusTests
         using var subscription = bus.Subscribe<Changed>(message => good.Add(message.Number));
         bus.Publish(new Changed(1));
         bus.Publish(new Changed(2));
-        Assert.Equal([1, 2], await good.All.WaitAsync(Deadline));
+        Assert.Equal([1, 2], await good.All.WaitAsync(Patience.Limit));
     }
 
     [Fact]
@@ -52,11 +51,11 @@ public sealed class LiveBusTests
             seen.Add(message.Number);
         });
         bus.Publish(new Changed(0));
-        await entered.Task.WaitAsync(Deadline);
+        await entered.Task.WaitAsync(Patience.Limit);
         for (var i = 1; i <= LiveBus.Capacity + 100; i++)
             bus.Publish(new Changed(i));
         open.Set();
-        var all = await seen.All.WaitAsync(Deadline);
+        var all = await seen.All.WaitAsync(Patience.Limit);
         Assert.Equal(0, all[0]);
         Assert.Equal(101, all[1]);
         Assert.Equal(LiveBus.Capacity + 100, all[^1]);
@@ -70,7 +69,7 @@ public sealed class LiveBusTests
         bus.Subscribe<Changed>(message => gone.Add(message.Number)).Dispose();
         using var subscription = bus.Subscribe<Changed>(message => stays.Add(message.Number));
         bus.Publish(new Changed(1));
-        await stays.All.WaitAsync(Deadline);
+        await stays.All.WaitAsync(Patience.Limit);
         Assert.False(gone.All.IsCompleted);
     }
 

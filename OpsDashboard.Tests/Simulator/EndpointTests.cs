@@ -21,11 +21,12 @@ public sealed class EndpointTests(RunningFleet fleet) : IClassFixture<RunningFle
     [InlineData("qn_database_check", "")]
     public async Task Health_Undisturbed_SaysHealthyWithAFreshTimestamp(string variable, string path)
     {
+        var asked = TimeProvider.System.GetUtcNow();
         var health = await JsonAsync(variable, path);
         Assert.Equal("healthy", health.GetProperty("status").GetString());
         var stamp = health.GetProperty("timestamp").GetString()!;
         Assert.EndsWith("Z", stamp, StringComparison.Ordinal);
-        Assert.InRange((TimeProvider.System.GetUtcNow() - DateTimeOffset.Parse(stamp, CultureInfo.InvariantCulture)).TotalSeconds, -2, 10);
+        Assert.InRange(DateTimeOffset.Parse(stamp, CultureInfo.InvariantCulture), asked.AddSeconds(-2), TimeProvider.System.GetUtcNow().AddSeconds(2));
     }
 
     [Theory]
@@ -92,7 +93,7 @@ public sealed class EndpointTests(RunningFleet fleet) : IClassFixture<RunningFle
     {
         var started = TimeProvider.System.GetTimestamp();
         var opened = await JsonAsync("cg_api", "/cases/open");
-        Assert.InRange(TimeProvider.System.GetElapsedTime(started).TotalSeconds, 0.05, 5);
+        Assert.True(TimeProvider.System.GetElapsedTime(started).TotalSeconds >= 0.05);
         Assert.True(opened.GetProperty("simulated").GetBoolean());
         Assert.True(opened.GetProperty("currency_awarded").GetInt32() > 0);
     }

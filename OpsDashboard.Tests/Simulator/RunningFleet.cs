@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using OpsDashboard.Simulator;
 using OpsDashboard.Simulator.Control;
+using OpsDashboard.Tests.Testing;
 using Xunit;
 
 namespace OpsDashboard.Tests.Simulator;
@@ -22,7 +23,7 @@ public sealed class RunningFleet : IAsyncLifetime
 
     internal Fleet Fleet { get; }
 
-    public HttpClient Client { get; } = new() { Timeout = TimeSpan.FromSeconds(10) };
+    public HttpClient Client { get; } = new() { Timeout = Patience.Limit };
 
     public HttpClient Control { get; } = new();
 

@@ -34,7 +34,7 @@ public abstract class SchemaTests(StorageProvider provider)
     protected async Task TwoStartsAtOnce_BothFindTheSchema_Core()
     {
         await using var database = await TestDatabase.CreateAsync(provider);
-        await Task.WhenAll(database.MigrateAsync(), database.MigrateAsync()).WaitAsync(TimeSpan.FromSeconds(30));
+        await Task.WhenAll(database.MigrateAsync(), database.MigrateAsync()).WaitAsync(Patience.Limit);
     }
 }
 
@@ -57,7 +57,7 @@ public sealed class SqliteSchemaTests() : SchemaTests(StorageProvider.Sqlite)
     {
         await using var database = await TestDatabase.CreateEmptyAsync(StorageProvider.Sqlite);
         await database.ExecuteAsync("CREATE TABLE __EFMigrationsLock (Id INTEGER NOT NULL PRIMARY KEY, Timestamp TEXT NOT NULL); INSERT INTO __EFMigrationsLock VALUES (1, '2026-01-01')");
-        await database.MigrateAsync().WaitAsync(TimeSpan.FromSeconds(20));
+        await database.MigrateAsync().WaitAsync(Patience.Limit);
     }
 }
 

@@ -31,7 +31,7 @@ public sealed class CollectOnce
     {
         var run = new CollectRun(target, Samples, Clock, (name, document) => Documents[name] = document);
         run.Begin(Clock.GetUtcNow().ToUnixTimeMilliseconds());
-        using var stop = new CancellationTokenSource(timeout ?? TimeSpan.FromSeconds(20));
+        using var stop = new CancellationTokenSource(timeout ?? Patience.Limit);
         var outcome = await collector.CollectAsync(run, stop.Token);
         Samples.Append(run.Samples);
         return outcome;

@@ -9,8 +9,6 @@ public sealed class HubClient : IDisposable
 {
     const char Separator = '\u001e';
 
-    static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
-
     readonly WebSocket socket;
     readonly Queue<string> messages = new();
     readonly Queue<JsonElement> frames = new();
@@ -22,7 +20,7 @@ public sealed class HubClient : IDisposable
     /// <param name="token">Null connects as a stranger.</param>
     public static async Task<HubClient> ConnectAsync(TestProgram program, string? token = TestProgram.Token)
     {
-        using var limit = new CancellationTokenSource(Deadline);
+        using var limit = new CancellationTokenSource(Patience.Limit);
         var sockets = program.Server.CreateWebSocketClient();
         if (token is not null)
             sockets.ConfigureRequest = request => request.Headers.Authorization = $"Bearer {token}";
@@ -72,7 +70,7 @@ public sealed class HubClient : IDisposable
 
     async Task<JsonElement> ReceiveAsync()
     {
-        using var limit = new CancellationTokenSource(Deadline);
+        using var limit = new CancellationTokenSource(Patience.Limit);
         var buffer = new byte[16 * 1024];
         while (messages.Count == 0)
         {

@@ -46,7 +46,7 @@ public sealed class PrometheusServer : IDisposable
     public async Task<JsonElement> GetAsync(string path)
     {
         // It listens before it is ready.
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var limit = new CancellationTokenSource(Patience.Limit);
         using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         while (true)
         {

@@ -88,7 +88,7 @@ public static class RealServer
     /// <summary>Waits until the port accepts connections.</summary>
     public static async Task WaitForPortAsync(int port, TimeSpan? deadline = null)
     {
-        using var limit = new CancellationTokenSource(deadline ?? TimeSpan.FromSeconds(20));
+        using var limit = new CancellationTokenSource(deadline ?? Patience.Limit);
         using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         while (true)
         {
@@ -168,7 +168,7 @@ public static class PostgresServer
         File.Delete(pidFile);
     }
 
-    public static string ConnectionString(int port, string database) => $"Host=127.0.0.1;Port={port};Database={database};Username=postgres;Pooling=true;Timeout=15";
+    public static string ConnectionString(int port, string database) => $"Host=127.0.0.1;Port={port};Database={database};Username=postgres;Pooling=true;Timeout=120";
 
     // The server refuses to run as root.
     static async Task AsPostgresAsync(string folder, string program, params string[] arguments)

@@ -10,7 +10,7 @@ public sealed class RunningProgram : IAsyncDisposable
     public const string Password = "correct-horse-battery-9";
     public const string ApiToken = "test-token-0123456789abcdef0123456789abcdef";
 
-    static readonly TimeSpan StartsWithin = TimeSpan.FromSeconds(90);
+    static readonly TimeSpan StartsWithin = Patience.Limit;
 
     readonly IReadOnlyDictionary<string, string> settings;
     readonly string data = RealServer.TemporaryFolder("program");

@@ -84,12 +84,12 @@ public static class Eventually
 {
     public static async Task BecomesTrueAsync(Func<bool> condition, string what)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(15));
+        using var limit = new CancellationTokenSource(Patience.Limit);
         using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(2));
         while (!condition())
         {
             if (limit.IsCancellationRequested)
-                throw new TimeoutException($"Within 15 s it did not happen that {what}.");
+                throw new TimeoutException($"Within {Patience.Limit.TotalSeconds} s it did not happen that {what}.");
             await pause.WaitForNextTickAsync(CancellationToken.None);
         }
     }

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using OpsDashboard.Metrics.Beacons;
+using OpsDashboard.Tests.Testing;
 using Xunit;
 
 namespace OpsDashboard.Tests.Metrics.Beacons;
@@ -130,7 +131,7 @@ public sealed class BeaconEndpointTests
         if (rest.Contains("chunked"))
             await stream.WriteAsync(Encoding.ASCII.GetBytes($"5000\r\n{new string('x', 0x5000)}\r\n"));
 
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var limit = new CancellationTokenSource(Patience.Limit);
         var buffer = new byte[4096];
         var answer = new StringBuilder();
         try

@@ -111,7 +111,7 @@ public sealed class ReplicaTests
 
         wake.Written();
 
-        await arrived.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        await arrived.Task.WaitAsync(Patience.Limit);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => tail);
     }

@@ -10,7 +10,7 @@ public sealed class TcpProbeTests
     readonly CollectOnce collect = new();
 
     Task<CollectOutcome> ProbeAsync(string address, string? send = null, string? expect = null) =>
-        collect.RunAsync(new TcpProbeKind(), CollectOnce.Target("tcp", address, new TcpProbeOptions(false, false, send, expect), address), TimeSpan.FromSeconds(2));
+        collect.RunAsync(new TcpProbeKind(), CollectOnce.Target("tcp", address, new TcpProbeOptions(false, false, send, expect), address), Patience.Limit);
 
     [Fact]
     public async Task Probe_PortTakesConnections_IsWell()

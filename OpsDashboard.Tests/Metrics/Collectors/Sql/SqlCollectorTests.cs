@@ -25,7 +25,7 @@ public sealed class SqlCollectorTests
     static SqlOptions OptionsOf(string query, int maxRows = 100, params SqlMetric[] metrics) =>
         new(null, null, SecretSource.None, query, maxRows, metrics.Length == 0 ? Metrics : metrics, "Case openings by day");
 
-    async Task<CollectOutcome> RunAsync(string address, SqlOptions options, double seconds = 3)
+    async Task<CollectOutcome> RunAsync(string address, SqlOptions options, double seconds = 120)
     {
         await using var collector = new SqlCollector(options, TimeProvider.System);
         return await once.RunAsync(collector, CollectOnce.Target("sql", address, options) with { Timeout = TimeSpan.FromSeconds(seconds) }, TimeSpan.FromSeconds(seconds));
