@@ -42,6 +42,15 @@ public sealed class KpiFileTests
         Assert.Equal("A", kpi.Short);
     }
 
+    [Fact]
+    public void Read_Entry_SaysWhichMetricAPersonMayEnter()
+    {
+        const string yaml = "kpis: [{ id: a, title: A, expr: up, unit: score, definition: D, entry: { metric: METRIC, min: 1, max: 5 } }]";
+        Assert.Equal(new KpiEntry("score", 1, 5), file.Read<KpiDocument>(yaml.Replace("METRIC", "score")).Kpis[0].Entry);
+        Assert.Equal(["`9 lives` is not a name of a metric.", "`max` must be greater than `min`."],
+            file.Problems(yaml.Replace("METRIC", "9 lives").Replace("max: 5", "max: 1")).Select(problem => problem.Split(": ", 2)[1].Split(" Write", 2)[0]));
+    }
+
     [Theory]
     [InlineData("id: fps", "id: F P S", "2: `F P S` cannot be an id. Use lower-case letters, digits and hyphens, beginning with a letter, at most 63.")]
     [InlineData("unit: framesPerSecond", "unit: fps", "6: `unit: fps` is not one of none, count, perSecond, seconds, bytes, bytesPerSecond, ratio, percent, framesPerSecond, score, gwei, days. Write for example `unit: none`.")]
@@ -50,7 +59,7 @@ public sealed class KpiFileTests
     [InlineData("\"< 55\"", "55", "8: `warning: 55` is not a limit. Write an operator and a number, for example `warning: \">= 0.8\"`.")]
     [InlineData("\"< 55\"", "\"< NaN\"", "8: `warning: < NaN` is not a limit. Write an operator and a number, for example `warning: \">= 0.8\"`.")]
     [InlineData("overview: true", "overview: yes", "10: `overview: yes` is not true or false. Write for example `overview: true`.")]
-    [InlineData("definition: Frames drawn.", "defintion: x", "2: `definition` is missing. Add `definition:`.|11: `defintion` is not known here. Known keys: bands, capacity, definition, expr, id, overview, short, source, target, title, unit.")]
+    [InlineData("definition: Frames drawn.", "defintion: x", "2: `definition` is missing. Add `definition:`.|11: `defintion` is not known here. Known keys: bands, capacity, definition, entry, expr, id, overview, short, source, target, title, unit.")]
     [InlineData("min(frame_rate)", "min(wrong)", "5: `expr` is not a PromQL expression: unexpected word Try it in the metrics explorer.")]
     public void Read_Wrong_NamesLineAndRemedy(string good, string bad, string expected) =>
         Assert.Equal(expected.Split('|'), file.Problems(Valid.Replace(good, bad)));

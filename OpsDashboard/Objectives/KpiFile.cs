@@ -36,7 +36,22 @@ public sealed class KpiFile(IExpressionSyntax? syntax = null) : ICatalogueDocume
             entry.Expression("expr", syntax),
             entry.Required("unit").Length > 0 ? entry.Choice<Unit>("unit") ?? Unit.None : Unit.None,
             ReadTarget(entry), entry.ReadBands(), entry.Number("capacity"), entry.Flag("overview") ?? false,
-            entry.Required("definition"), entry.Text("source") ?? "");
+            entry.Required("definition"), entry.Text("source") ?? "", ReadEntry(entry));
+    }
+
+    static KpiEntry? ReadEntry(YamlMap kpi)
+    {
+        if (kpi.Map("entry") is not { } entry)
+            return null;
+        var metric = entry.Required("metric");
+        if (metric.Length > 0 && !YamlMap.IsLabelName(metric))
+            entry.Report("metric", $"`{metric}` is not a name of a metric.", "Write letters, digits and underscores.");
+        var min = entry.Required("min").Length > 0 ? entry.Number("min") : null;
+        var max = entry.Required("max").Length > 0 ? entry.Number("max") : null;
+        if (min >= max)
+            entry.Report("max", "`max` must be greater than `min`.", "Write the scale, e.g. `min: 1, max: 5`.");
+        entry.RejectUnknownKeys();
+        return min is { } least && max is { } most ? new(metric, least, most) : null;
     }
 
     static KpiTarget? ReadTarget(YamlMap kpi)

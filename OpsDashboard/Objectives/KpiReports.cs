@@ -57,6 +57,13 @@ public sealed class KpiReports(KpiCalculator calculator, ICatalogue catalogue, T
         return months;
     }
 
+    /// <summary>Has the figures of a system computed anew, months that are over included: something was entered for one of them.</summary>
+    public void Forget(string systemId)
+    {
+        foreach (var key in remembered.Keys.Where(key => key.System == systemId))
+            remembered.TryRemove(key, out _);
+    }
+
     static SystemReport Report(MonitoredSystem system, SystemFigures now, SystemFigures? before)
     {
         var kpis = system.Document<KpiDocument>()?.Kpis ?? [];

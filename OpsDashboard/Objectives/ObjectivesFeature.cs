@@ -1,4 +1,5 @@
 using OpsDashboard.Catalogue;
+using OpsDashboard.Objectives.Entries;
 
 namespace OpsDashboard.Objectives;
 
@@ -8,12 +9,14 @@ public static class ObjectivesFeature
     {
         builder.Services.AddSingleton<ICatalogueDocument, KpiFile>();
         builder.Services.AddSingleton<KpiCalculator>().AddSingleton<KpiReports>();
+        builder.Services.AddSingleton<EnteredFigures>().AddHostedService<EnteredFigureHost>();
         return builder;
     }
 
     public static WebApplication MapObjectives(this WebApplication app)
     {
         app.MapKpis();
+        app.MapEnteredFigures();
         return app;
     }
 }

@@ -52,7 +52,7 @@ public sealed class CollectorsPageTests : BunitContext
 
         public IDisposable Subscribe(Action changed) => new MemoryStream();
 
-        public Task<CollectorState?> PauseAsync(Actor actor, string targetId, CancellationToken stop)
+        public Task<CollectorState?> PauseAsync(Actor actor, string targetId, string? reason, CancellationToken stop)
         {
             actor.Demand(Permission.PauseCollectors, "liap-tui");
             Paused.Add(targetId);

@@ -7,6 +7,9 @@ namespace OpsDashboard.Metrics.Collectors;
 /// <summary><c>/api/collectors</c>: list, read, pause, resume. A collector's id is its path: system/component/job/instance.</summary>
 static class CollectorEndpoints
 {
+    /// <param name="Reason">Why, for whoever finds it paused. The body may be left out.</param>
+    public sealed record PauseRequest(string? Reason = null);
+
     const int DefaultLimit = 100, MaxLimit = 1000;
     const string One = "/api/collectors/{system}/{component}/{job}/{instance}";
 
@@ -14,7 +17,8 @@ static class CollectorEndpoints
     {
         routes.MapGet("/api/collectors", ListAsync).RequirePermission(Permission.ReadCollectors).WithTags("collectors");
         routes.MapGet(One, ReadAsync).RequirePermission(Permission.ReadCollectors).WithTags("collectors");
-        routes.MapPost(One + "/pause", (CollectorId id, ICollectorControl control, ICurrentActor current, CancellationToken stop) => ChangeAsync(id, control.PauseAsync, current, stop))
+        routes.MapPost(One + "/pause", (CollectorId id, PauseRequest? request, ICollectorControl control, ICurrentActor current, CancellationToken stop) =>
+                ChangeAsync(id, (actor, target, ended) => control.PauseAsync(actor, target, request?.Reason, ended), current, stop))
             .RequirePermission(Permission.PauseCollectors).WithTags("collectors");
         routes.MapPost(One + "/resume", (CollectorId id, ICollectorControl control, ICurrentActor current, CancellationToken stop) => ChangeAsync(id, control.ResumeAsync, current, stop))
             .RequirePermission(Permission.PauseCollectors).WithTags("collectors");
@@ -83,7 +87,7 @@ static class CollectorEndpoints
         consecutiveFailures = state.ConsecutiveFailures,
         changedAt = state.ChangedAt?.UtcDateTime,
         silentSeriesCount = state.SilentCount,
-        paused = state.Pause is null ? null : new { by = state.Pause.By, at = state.Pause.At.UtcDateTime },
+        paused = state.Pause is null ? null : new { by = state.Pause.By, at = state.Pause.At.UtcDateTime, reason = state.Pause.Reason },
         silentSeries = whole ? state.Silent.Select(series => new { series = series.Labels.ToString(), lastSeenAt = series.LastSeenAt.UtcDateTime }) : null,
         history = whole ? state.History.Select(run => new { at = DateTimeOffset.FromUnixTimeMilliseconds(run.At).UtcDateTime, durationSeconds = run.Duration.TotalSeconds, failure = run.Failure == CollectFailure.None ? null : Camel(run.Failure) }) : null,
     };

@@ -12,8 +12,8 @@ public readonly record struct PastRun(long At, TimeSpan Duration, CollectFailure
 /// <summary>A series that the target reported once and no longer does.</summary>
 public sealed record SilentSeries(Labels Labels, DateTimeOffset LastSeenAt);
 
-/// <summary>Who stopped a target, and when.</summary>
-public sealed record CollectorPause(string By, DateTimeOffset At);
+/// <summary>Who stopped a target, since when, and why; the reason is null where none was given.</summary>
+public sealed record CollectorPause(string By, DateTimeOffset At, string? Reason = null);
 
 /// <summary>What is known of a target's collector as of its last run. Immutable.</summary>
 public sealed record CollectorState

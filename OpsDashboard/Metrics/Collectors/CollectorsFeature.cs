@@ -22,6 +22,7 @@ public static class CollectorsFeature
     {
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<ITargetTrial, TargetTrial>();
+        builder.Services.AddSingleton<PausedTargets>();
         builder.Services.AddSingleton<CollectorHost>();
         builder.Services.AddSingleton<ICollectorStates>(services => services.GetRequiredService<CollectorHost>());
         builder.Services.AddSingleton<ICollectorControl, CollectorControl>();

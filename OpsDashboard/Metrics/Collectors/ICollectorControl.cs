@@ -2,13 +2,17 @@ using OpsDashboard.Audit;
 
 namespace OpsDashboard.Metrics.Collectors;
 
-/// <summary>Stops and starts the collecting of single targets. Thread-safe. Every call is audited, refusals too.</summary>
+/// <summary>Stops and starts the collecting of single targets; a pause outlives the program. Thread-safe. Every call is audited, refusals too.</summary>
 public interface ICollectorControl
 {
     /// <returns>The state afterwards, or null where there is no such target.</returns>
     /// <exception cref="Access.AccessDeniedException">The actor may not pause collectors of the target's system.</exception>
-    Task<CollectorState?> PauseAsync(Actor actor, string targetId, CancellationToken stop);
+    /// <param name="reason">Why, for whoever finds it paused; null or empty where nobody says.</param>
+    /// <exception cref="Access.InvalidInputException">The reason is too long.</exception>
+    Task<CollectorState?> PauseAsync(Actor actor, string targetId, string? reason, CancellationToken stop);
 
-    /// <inheritdoc cref="PauseAsync"/>
+    /// <summary>Takes the collecting up again.</summary>
+    /// <returns>The state afterwards, or null where there is no such target.</returns>
+    /// <exception cref="Access.AccessDeniedException">The actor may not pause collectors of the target's system.</exception>
     Task<CollectorState?> ResumeAsync(Actor actor, string targetId, CancellationToken stop);
 }

@@ -50,13 +50,16 @@ public static class CollectorWords
 
     public static string? Sentence(this CollectorState state) => state switch
     {
-        { Pause: { } pause } => $"Paused by {pause.By}.",
+        { Pause: { } pause } => Said(pause),
         { Health: CollectorHealth.Failing, ConsecutiveFailures: > 1 } => $"{state.Reason} {state.ConsecutiveFailures} times in a row.",
         { Health: CollectorHealth.Failing } => state.Reason,
         { Note: not null } => state.Note,
         { SilentCount: > 0 } => $"{state.SilentCount} series that it reported before no longer come.",
         _ => null,
     };
+
+    /// <summary>Who paused it and why.</summary>
+    public static string Said(CollectorPause pause) => pause.Reason is { } reason ? $"Paused by {pause.By}: {reason}" : $"Paused by {pause.By}.";
 
     /// <summary>Worst first; among equals the longest failing, then by name.</summary>
     public static IEnumerable<CollectorState> WorstFirst(this IEnumerable<CollectorState> states) =>

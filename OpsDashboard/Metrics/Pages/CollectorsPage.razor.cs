@@ -91,7 +91,9 @@ public sealed partial class CollectorsPage
     string AddressOf(CollectorState state) =>
         Urls.With(Urls.Collectors, ("q", Q), ("system", SystemId), ("state", State), ("target", state.Target.Id == TargetId ? null : state.Target.Id));
 
-    async Task PauseAsync(CollectorState state)
+    Task PauseAsync(CollectorState state) => PauseAsync(state, reason: null);
+
+    async Task PauseAsync(CollectorState state, string? reason)
     {
         busy = state.Target.Id;
         problem = null;
@@ -99,9 +101,9 @@ public sealed partial class CollectorsPage
         {
             // Read again: a grant may have gone since the page was drawn.
             actor = await Current.GetAsync();
-            await (state.Pause is null ? Control.PauseAsync(actor, state.Target.Id, Gone) : Control.ResumeAsync(actor, state.Target.Id, Gone));
+            await (state.Pause is null ? Control.PauseAsync(actor, state.Target.Id, reason, Gone) : Control.ResumeAsync(actor, state.Target.Id, Gone));
         }
-        catch (AccessDeniedException denied)
+        catch (Exception denied) when (denied is AccessDeniedException or InvalidInputException)
         {
             problem = $"Nothing was changed: {denied.Message}";
         }
@@ -117,7 +119,7 @@ public sealed partial class CollectorsPage
         builder.AddComponentParameter(2, nameof(CollectorRow.Address), AddressOf(state));
         builder.AddComponentParameter(3, nameof(CollectorRow.MayPause), actor.May(Permission.PauseCollectors, state.Target.SystemId));
         builder.AddComponentParameter(4, nameof(CollectorRow.Busy), busy == state.Target.Id);
-        builder.AddComponentParameter(5, nameof(CollectorRow.OnPause), EventCallback.Factory.Create<CollectorState>(this, PauseAsync));
+        builder.AddComponentParameter(5, nameof(CollectorRow.OnPause), EventCallback.Factory.Create<CollectorState>(this, (CollectorState paused) => PauseAsync(paused)));
         builder.CloseComponent();
     };
 }

@@ -36,12 +36,18 @@ public sealed partial class KpiPage : IDisposable
 
     string LeadClass => report!.Systems.Any(system => system.Outcome == KpiOutcome.Missed) ? "warning" : "";
 
-    protected override async Task OnParametersSetAsync()
+    /// <summary>The systems on the page of which some figure can be entered.</summary>
+    IReadOnlyList<MonitoredSystem> entering = [];
+
+    protected override Task OnParametersSetAsync() => ReadAsync();
+
+    async Task ReadAsync()
     {
         var actor = await Current.GetAsync();
         readable = [.. Catalogue.Current.Systems.Where(system => actor.May(Permission.ReadKpis, system.Id))];
         if (readable.All(system => system.Id != System))
             System = null;
+        entering = [.. readable.Where(system => (System is null || system.Id == System) && system.Document<KpiDocument>()?.Kpis.Any(kpi => kpi.Entry is not null) == true)];
         report = await Reports.ReadAsync(Chosen, Compared, System, actor, gone.Token);
         await ReadHistoriesAsync(actor);
     }

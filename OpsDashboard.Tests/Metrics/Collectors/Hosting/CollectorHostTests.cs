@@ -190,9 +190,10 @@ public sealed class CollectorHostTests : IAsyncDisposable
     {
         await StartAsync(Target("a"), Target("b"));
         await TickAsync();
-        var control = new CollectorControl(host, audit, clock);
+        await using var database = await TestDatabase.CreateAsync(OpsDashboard.Storage.StorageProvider.Sqlite);
+        var control = ControlOver(database);
         var id = Target("a").Id;
-        var paused = await control.PauseAsync(Person(Role.Responder, "liap-tui"), id, CancellationToken.None);
+        var paused = await control.PauseAsync(Person(Role.Responder, "liap-tui"), id, null, CancellationToken.None);
         Assert.Equal("Kim", paused!.Pause!.By);
         var runs = kind.Runs.Count(run => run.Target == "a");
         await TickAsync("b", times: 3);
@@ -205,26 +206,67 @@ public sealed class CollectorHostTests : IAsyncDisposable
         Assert.Equal(["collector.paused", "collector.resumed"], audit.Records.Select(record => record.Action));
     }
 
+    CollectorControl ControlOver(TestDatabase database) => new(host, new(database.Contexts, audit), audit, clock);
+
+    [Fact]
+    public Task Pause_OutlivesTheProgram_OnSqlite() => RestartPausedAsync(OpsDashboard.Storage.StorageProvider.Sqlite);
+
+    [PostgresFact]
+    public Task Pause_OutlivesTheProgram_OnPostgres() => RestartPausedAsync(OpsDashboard.Storage.StorageProvider.Postgres);
+
+    async Task RestartPausedAsync(OpsDashboard.Storage.StorageProvider provider)
+    {
+        await using var database = await TestDatabase.CreateAsync(provider);
+        await StartAsync(Target("a"), Target("b"));
+        var control = ControlOver(database);
+        var id = Target("a").Id;
+        await control.PauseAsync(Person(Role.Responder, "liap-tui"), id, " moved to another machine ", CancellationToken.None);
+        var since = State("a").Pause!.At;
+        await Assert.ThrowsAsync<InvalidInputException>(() => control.PauseAsync(Person(Role.Admin, null), id, new string('x', 501), CancellationToken.None));
+
+        await RestartAsync();
+        Assert.Equal(new("Kim", since, "moved to another machine"), State("a").Pause);
+        Assert.Null(State("b").Pause);
+        await TickAsync("b");
+        Assert.DoesNotContain(kind.Runs, run => run.Target == "a");
+
+        await ControlOver(database).ResumeAsync(Person(Role.Admin, null), id, CancellationToken.None);
+        await RestartAsync();
+        Assert.Null(State("a").Pause);
+        Assert.Equal("moved to another machine", audit.Records.Last().Particulars!["reason"]);
+
+        async Task RestartAsync()
+        {
+            await host.DisposeAsync();
+            kind = new(Collect);
+            host = new(catalogue, [kind], appender, clock, NullLogger<CollectorHost>.Instance, new(database.Contexts, audit));
+            await host.StartAsync(CancellationToken.None);
+            SynchronizationContext.SetSynchronizationContext(null);
+        }
+    }
+
     [Fact]
     public async Task Pause_OfAnotherSystem_DoesNotTellWhetherTheTargetIsThere()
     {
         await StartAsync(Target("a"));
-        var control = new CollectorControl(host, audit, clock);
+        await using var database = await TestDatabase.CreateAsync(OpsDashboard.Storage.StorageProvider.Sqlite);
+        var control = ControlOver(database);
         var stranger = Person(Role.Responder, "another");
         foreach (var id in (string[])[Target("a").Id, $"{Target("a").SystemId}/no/such/target"])
-            await Assert.ThrowsAsync<AccessDeniedException>(() => control.PauseAsync(stranger, id, CancellationToken.None));
+            await Assert.ThrowsAsync<AccessDeniedException>(() => control.PauseAsync(stranger, id, null, CancellationToken.None));
     }
 
     [Fact]
     public async Task Pause_WithoutTheRole_IsRefusedAndAudited()
     {
         await StartAsync(Target("a"));
-        var control = new CollectorControl(host, audit, clock);
+        await using var database = await TestDatabase.CreateAsync(OpsDashboard.Storage.StorageProvider.Sqlite);
+        var control = ControlOver(database);
         foreach (var actor in new[] { Person(Role.Viewer, null), Person(Role.Admin, "other"), Actor.Stranger(null) })
-            await Assert.ThrowsAsync<AccessDeniedException>(() => control.PauseAsync(actor, Target("a").Id, CancellationToken.None));
+            await Assert.ThrowsAsync<AccessDeniedException>(() => control.PauseAsync(actor, Target("a").Id, null, CancellationToken.None));
         Assert.Null(State("a").Pause);
         Assert.All(audit.Records, record => Assert.Equal(AuditOutcome.Refused, record.Outcome));
         Assert.Equal(3, audit.Records.Count);
-        Assert.Null(await control.PauseAsync(Person(Role.Admin, null), "no/such/target/x", CancellationToken.None));
+        Assert.Null(await control.PauseAsync(Person(Role.Admin, null), "no/such/target/x", null, CancellationToken.None));
     }
 }

@@ -1,12 +1,18 @@
 using OpsDashboard.Access;
 using OpsDashboard.Audit;
+using OpsDashboard.Storage;
 
 namespace OpsDashboard.Metrics.Collectors.Hosting;
 
-sealed class CollectorControl(CollectorHost host, IAuditLog audit, TimeProvider clock) : ICollectorControl
+sealed class CollectorControl(CollectorHost host, PausedTargets paused, IAuditLog audit, TimeProvider clock) : ICollectorControl
 {
-    public Task<CollectorState?> PauseAsync(Actor actor, string targetId, CancellationToken stop) =>
-        ChangeAsync(actor, targetId, "collector.paused", new CollectorPause(actor.Name, clock.GetUtcNow()), stop);
+    public Task<CollectorState?> PauseAsync(Actor actor, string targetId, string? reason, CancellationToken stop)
+    {
+        var why = string.IsNullOrWhiteSpace(reason) ? null : reason.Trim();
+        if (why?.Length > PausedTarget.LongestReason)
+            throw new InvalidInputException("reason", $"has at most {PausedTarget.LongestReason} characters.");
+        return ChangeAsync(actor, targetId, "collector.paused", new CollectorPause(actor.Name, clock.Now(), why), stop);
+    }
 
     public Task<CollectorState?> ResumeAsync(Actor actor, string targetId, CancellationToken stop) =>
         ChangeAsync(actor, targetId, "collector.resumed", null, stop);
@@ -24,13 +30,20 @@ sealed class CollectorControl(CollectorHost host, IAuditLog audit, TimeProvider 
             return null;
         if (state.Pause is null == pause is null)
             return state;
-        await audit.AppendAsync(new(actor, action, Subject(targetId)), stop);
+        await paused.KeepAsync(targetId, pause, new(actor, action, Subject(targetId), Particulars: Particulars(state.Pause, pause)), stop);
         host.SetPause(targetId, pause);
         return host.Find(targetId);
     }
 
     Task RefuseAsync(Actor actor, string targetId, string action, CancellationToken stop) =>
         audit.AppendAsync(new(actor, action, Subject(targetId), AuditOutcome.Refused), stop);
+
+    static Dictionary<string, object?>? Particulars(CollectorPause? before, CollectorPause? now) => (before, now) switch
+    {
+        (_, { Reason: { } reason }) => new() { ["reason"] = reason },
+        ({ } ended, null) => new() { ["pausedBy"] = ended.By, ["pausedAt"] = ended.At.UtcDateTime, ["reason"] = ended.Reason },
+        _ => null,
+    };
 
     static string Subject(string targetId) => $"target/{targetId}";
 }

@@ -18,14 +18,15 @@ sealed class CollectorHost : IHostedService, ICollectorStates, IAsyncDisposable
     readonly LoopSurroundings around;
     readonly CoalescedSignal signal;
     readonly SemaphoreSlim applying = new(1, 1);
+    readonly PausedTargets? kept;
     readonly Dictionary<string, CollectorPause> pauses = [];
     volatile LoopSet loops = LoopSet.Empty;
     IDisposable? subscription;
     bool isStopped;
 
-    public CollectorHost(ICatalogue catalogue, IEnumerable<ICollectorKind> kinds, ISampleAppender appender, TimeProvider clock, ILogger<CollectorHost> logger)
+    public CollectorHost(ICatalogue catalogue, IEnumerable<ICollectorKind> kinds, ISampleAppender appender, TimeProvider clock, ILogger<CollectorHost> logger, PausedTargets? kept = null)
     {
-        (this.catalogue, this.logger) = (catalogue, logger);
+        (this.catalogue, this.logger, this.kept) = (catalogue, logger, kept);
         this.kinds = kinds.ToDictionary(kind => kind.Kind);
         signal = new(clock, Coalesced, logger);
         around = new(appender, clock, signal.Raise, logger);
@@ -43,8 +44,20 @@ sealed class CollectorHost : IHostedService, ICollectorStates, IAsyncDisposable
     public async Task StartAsync(CancellationToken stop)
     {
         HostSeries.Describe(around.Appender);
+        await TakePausesAsync(stop);
         subscription = catalogue.Subscribe(_ => Task.Run(() => ApplyAsync(CancellationToken.None)));
         await ApplyAsync(stop);
+    }
+
+    async Task TakePausesAsync(CancellationToken stop)
+    {
+        if (kept is null)
+            return;
+        foreach (var (targetId, pause) in await kept.ReadAsync(stop))
+        {
+            lock (pauses)
+                pauses[targetId] = pause;
+        }
     }
 
     public async Task StopAsync(CancellationToken stop)

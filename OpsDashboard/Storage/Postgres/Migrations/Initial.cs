@@ -188,6 +188,30 @@ namespace OpsDashboard.Storage.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "entered_figure",
+                schema: "ops",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    system_id = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    kpi_id = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    day = table.Column<string>(type: "character varying(10)", maxLength: 10, nullable: false),
+                    revision = table.Column<int>(type: "integer", nullable: false),
+                    at = table.Column<long>(type: "bigint", nullable: false),
+                    value = table.Column<double>(type: "double precision", nullable: false),
+                    source = table.Column<string>(type: "character varying(120)", maxLength: 120, nullable: false),
+                    note = table.Column<string>(type: "character varying(1000)", maxLength: 1000, nullable: false),
+                    entered_by_id = table.Column<string>(type: "text", nullable: false),
+                    entered_by = table.Column<string>(type: "text", nullable: false),
+                    entered_at = table.Column<long>(type: "bigint", nullable: false),
+                    is_stored = table.Column<bool>(type: "boolean", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_entered_figure", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "evaluator_epoch",
                 schema: "ops",
                 columns: table => new
@@ -218,6 +242,21 @@ namespace OpsDashboard.Storage.Postgres
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_idempotency_key", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "paused_target",
+                schema: "ops",
+                columns: table => new
+                {
+                    target_id = table.Column<string>(type: "text", nullable: false),
+                    by = table.Column<string>(type: "text", nullable: false),
+                    at = table.Column<long>(type: "bigint", nullable: false),
+                    reason = table.Column<string>(type: "character varying(500)", maxLength: 500, nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_paused_target", x => x.target_id);
                 });
 
             migrationBuilder.CreateTable(
@@ -353,6 +392,13 @@ namespace OpsDashboard.Storage.Postgres
                 column: "subject");
 
             migrationBuilder.CreateIndex(
+                name: "IX_entered_figure_system_id_kpi_id_day_revision",
+                schema: "ops",
+                table: "entered_figure",
+                columns: new[] { "system_id", "kpi_id", "day", "revision" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "IX_idempotency_key_started_at",
                 schema: "ops",
                 table: "idempotency_key",
@@ -435,11 +481,19 @@ namespace OpsDashboard.Storage.Postgres
                 schema: "ops");
 
             migrationBuilder.DropTable(
+                name: "entered_figure",
+                schema: "ops");
+
+            migrationBuilder.DropTable(
                 name: "evaluator_epoch",
                 schema: "ops");
 
             migrationBuilder.DropTable(
                 name: "idempotency_key",
+                schema: "ops");
+
+            migrationBuilder.DropTable(
+                name: "paused_target",
                 schema: "ops");
 
             migrationBuilder.DropTable(

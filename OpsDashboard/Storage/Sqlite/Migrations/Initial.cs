@@ -174,6 +174,29 @@ namespace OpsDashboard.Storage.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "entered_figure",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    system_id = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    kpi_id = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    day = table.Column<string>(type: "TEXT", maxLength: 10, nullable: false),
+                    revision = table.Column<int>(type: "INTEGER", nullable: false),
+                    at = table.Column<long>(type: "INTEGER", nullable: false),
+                    value = table.Column<double>(type: "REAL", nullable: false),
+                    source = table.Column<string>(type: "TEXT", maxLength: 120, nullable: false),
+                    note = table.Column<string>(type: "TEXT", maxLength: 1000, nullable: false),
+                    entered_by_id = table.Column<string>(type: "TEXT", nullable: false),
+                    entered_by = table.Column<string>(type: "TEXT", nullable: false),
+                    entered_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    is_stored = table.Column<bool>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_entered_figure", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "evaluator_epoch",
                 columns: table => new
                 {
@@ -202,6 +225,20 @@ namespace OpsDashboard.Storage.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_idempotency_key", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "paused_target",
+                columns: table => new
+                {
+                    target_id = table.Column<string>(type: "TEXT", nullable: false),
+                    by = table.Column<string>(type: "TEXT", nullable: false),
+                    at = table.Column<long>(type: "INTEGER", nullable: false),
+                    reason = table.Column<string>(type: "TEXT", maxLength: 500, nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_paused_target", x => x.target_id);
                 });
 
             migrationBuilder.CreateTable(
@@ -325,6 +362,12 @@ namespace OpsDashboard.Storage.Sqlite
                 column: "subject");
 
             migrationBuilder.CreateIndex(
+                name: "IX_entered_figure_system_id_kpi_id_day_revision",
+                table: "entered_figure",
+                columns: new[] { "system_id", "kpi_id", "day", "revision" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "IX_idempotency_key_started_at",
                 table: "idempotency_key",
                 column: "started_at");
@@ -391,10 +434,16 @@ namespace OpsDashboard.Storage.Sqlite
                 name: "data_protection_key");
 
             migrationBuilder.DropTable(
+                name: "entered_figure");
+
+            migrationBuilder.DropTable(
                 name: "evaluator_epoch");
 
             migrationBuilder.DropTable(
                 name: "idempotency_key");
+
+            migrationBuilder.DropTable(
+                name: "paused_target");
 
             migrationBuilder.DropTable(
                 name: "pinned_panel");
