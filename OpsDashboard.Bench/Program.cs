@@ -2,6 +2,7 @@ using OpsDashboard.Bench;
 using OpsDashboard.Bench.Collect;
 using OpsDashboard.Bench.Live;
 using OpsDashboard.Bench.Store;
+using OpsDashboard.Bench.Viewers;
 
 // dotnet run -c Release --project OpsDashboard.Bench -- <name> [arguments]
 Dictionary<string, Func<string[], Task<int>>> benches = new()
@@ -17,6 +18,10 @@ Dictionary<string, Func<string[], Task<int>>> benches = new()
     ["probes"] = ProbeBench.RunAsync,
     ["viewers"] = LiveBench.ViewersAsync,
     ["latency"] = LiveBench.LatencyAsync,
+    ["circuits"] = ViewerBench.CircuitsAsync,
+    ["frames"] = ViewerBench.FramesAsync,
+    ["soak"] = ViewerBench.SoakAsync,
+    ["firstpage"] = FirstPageBench.RunAsync,
     [Generator.Command] = Generator.RunAsync,
 };
 

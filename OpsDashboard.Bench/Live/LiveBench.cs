@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 
 namespace OpsDashboard.Bench.Live;
@@ -11,23 +10,16 @@ static class LiveBench
     {
         var count = arguments.ElementAtOrDefault(0) ?? "1000";
         var seconds = arguments.ElementAtOrDefault(1) ?? "30";
-        await using var server = await LiveServer.StartAsync(simulator: false);
+        await using var server = await LiveServer.StartAsync(new());
         var expressions = Enumerable.Range(0, 12).Select(n => $"bench_value{{system=\"bench\",n=\"{n}\"}}");
-        return await NodeAsync("viewers.mjs", [server.Address, LiveServer.Token, count, seconds, server.ProcessId.ToString(CultureInfo.InvariantCulture), .. expressions]);
+        return await NodeScript.RunAsync("Live/viewers.mjs", [server.Address, LiveServer.Token, count, seconds, server.ProcessId.ToString(CultureInfo.InvariantCulture), .. expressions]);
     }
 
     /// <summary><c>latency [seconds]</c>: one Chromium and 99 hub connections, simulator on.</summary>
     public static async Task<int> LatencyAsync(string[] arguments)
     {
         var seconds = arguments.ElementAtOrDefault(0) ?? "60";
-        await using var server = await LiveServer.StartAsync(simulator: true);
-        return await NodeAsync("latency.mjs", [server.Address, LiveServer.Email, LiveServer.Password, LiveServer.Token, seconds]);
-    }
-
-    static async Task<int> NodeAsync(string script, IReadOnlyList<string> arguments)
-    {
-        using var node = Process.Start(new ProcessStartInfo("node", [Path.Combine(LiveServer.Root, "OpsDashboard.Bench", "Live", script), .. arguments]))!;
-        await node.WaitForExitAsync();
-        return node.ExitCode;
+        await using var server = await LiveServer.StartAsync(new(Simulator: true));
+        return await NodeScript.RunAsync("Live/latency.mjs", [server.Address, LiveServer.Email, LiveServer.Password, LiveServer.Token, seconds]);
     }
 }

@@ -21,6 +21,9 @@ sealed class Sealer(Head head, ISampleDatabase database, SampleWriter writer, Me
     /// <summary>Up to where the chunks reach.</summary>
     public long Cut { get; private set; } = long.MinValue;
 
+    /// <summary>Bytes of compressed samples in memory, as of the last look.</summary>
+    public long HeadBytes { get; private set; }
+
     /// <summary>Aggregates are complete up to here.</summary>
     public long Rolled { get; set; }
 
@@ -49,11 +52,12 @@ sealed class Sealer(Head head, ISampleDatabase database, SampleWriter writer, Me
     /// <summary>Where the next seal ends, or null while there is nothing to do.</summary>
     public long? Due(long now)
     {
+        HeadBytes = head.Index.LiveBytes();
         var regular = Tiers.Floor(now - delay, span);
         if (regular > Cut)
             return regular;
         var early = Tiers.Floor(now - delay, Tiers.Minute);
-        return early > Cut + Tiers.Minute && head.Index.LiveBytes() > options.HeadBytes ? early : null;
+        return early > Cut + Tiers.Minute && HeadBytes > options.HeadBytes ? early : null;
     }
 
     /// <summary>Seals up to the cut.</summary>

@@ -13,6 +13,7 @@ static class StoreStatus
         {
             LiveSeries = head.Index.LiveCount,
             KnownSeries = head.Index.Count,
+            HeadBytes = sealer.HeadBytes,
             SamplesAppended = counters.Appended,
             Duplicates = counters.Duplicates,
             LateSamples = counters.Late,

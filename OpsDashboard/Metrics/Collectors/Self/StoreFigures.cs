@@ -8,6 +8,7 @@ sealed class StoreFigures(ISampleStoreHealth store) : ISelfFigures
         var status = store.Status;
         figures.Gauge("samplestore_live_series", "Series in memory.", status.LiveSeries);
         figures.Gauge("samplestore_series", "Series that are known.", status.KnownSeries);
+        figures.Gauge("samplestore_head_bytes", "Compressed samples in memory, not sealed yet.", status.HeadBytes);
         figures.Counter("samplestore_samples_appended_total", "Samples taken since the start.", status.SamplesAppended);
         figures.Counter("samplestore_samples_late_total", "Samples that came after their time was sealed.", status.LateSamples);
         figures.Counter("samplestore_samples_refused_total", "Samples refused since the start.", status.RefusedConflicting, ("reason", "conflicting"));
