@@ -15,6 +15,7 @@ Dictionary<string, Func<string[], Task<int>>> benches = new()
     ["chaos"] = ChaosBench.RunAsync,
     ["parse"] = ParseBench.RunAsync,
     ["scrape"] = ScrapeBench.RunAsync,
+    ["start"] = StartBench.RunAsync,
     ["probes"] = ProbeBench.RunAsync,
     ["viewers"] = LiveBench.ViewersAsync,
     ["latency"] = LiveBench.LatencyAsync,

@@ -6,7 +6,8 @@ using System.Net.Sockets;
 namespace OpsDashboard.Bench.Collect;
 
 /// <summary>The processes of a benchmark; all are stopped when it is disposed.</summary>
-sealed class Launch : IDisposable
+/// <param name="published">Folder of a published program; null measures the one that was built with the benchmark.</param>
+sealed class Launch(string? published = null) : IDisposable
 {
     public const string Token = "bench-token-0123456789abcdefghijklmnop";
 
@@ -33,26 +34,37 @@ sealed class Launch : IDisposable
     /// <summary>Starts the program as a team would run it, with a catalogue of one system and an empty database.</summary>
     public async Task<(Process Process, HttpClient Client)> ProgramAsync(string targets)
     {
+        var (process, client) = StartProgram(await CatalogueAsync(targets));
+        await AnswersAsync(new(client.BaseAddress!, "health/live"));
+        return (process, client);
+    }
+
+    /// <summary>A catalogue of one system with these targets.</summary>
+    public async Task<Dictionary<string, string>> CatalogueAsync(string targets)
+    {
         var catalogue = Path.Combine(Folder, "Systems");
         Directory.CreateDirectory(Path.Combine(catalogue, "bench"));
         Directory.CreateDirectory(Path.Combine(catalogue, "environments"));
         await File.WriteAllTextAsync(Path.Combine(catalogue, "environments", "production.yml"), "variables: {}\n");
         await File.WriteAllTextAsync(Path.Combine(catalogue, "bench", "system.yml"), "id: bench\nname: Bench\nshort: BE\ndescription: The benchmark's system.\ncomponents:\n  - { id: api, name: API, kind: api }\n");
         await File.WriteAllTextAsync(Path.Combine(catalogue, "bench", "targets.yml"), targets);
+        return new() { ["ASPNETCORE_ENVIRONMENT"] = "Production", ["Catalogue__Path"] = catalogue, ["Simulator__Enabled"] = "false" };
+    }
+
+    /// <summary>Starts the program; it answers later.</summary>
+    public (Process Process, HttpClient Client) StartProgram(Dictionary<string, string> settings)
+    {
         var port = FreePort();
-        var process = Start("dotnet", [Path.Combine(AppContext.BaseDirectory, "OpsDashboard.dll")], new()
+        var folder = Path.GetFullPath(published ?? AppContext.BaseDirectory);
+        var process = Start("dotnet", [Path.Combine(folder, "OpsDashboard.dll")], new(settings)
         {
-            ["ASPNETCORE_ENVIRONMENT"] = "Production",
             ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}",
             ["Storage__DataDirectory"] = Path.Combine(Folder, "data"),
-            ["Catalogue__Path"] = catalogue,
-            ["Simulator__Enabled"] = "false",
             ["Access__Bootstrap__ApiToken"] = Token,
             ["Logging__LogLevel__Default"] = "Warning",
         });
         var client = new HttpClient { BaseAddress = new($"http://127.0.0.1:{port}/") };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token);
-        await AnswersAsync(new(client.BaseAddress, "health/live"));
         return (process, client);
     }
 

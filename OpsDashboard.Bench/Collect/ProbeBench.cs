@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace OpsDashboard.Bench.Collect;
 
-/// <summary><c>probes [seconds] [count]</c>: HTTP probes at 20 s against a local server: missed ticks, CPU, and how long their list takes to open.</summary>
+/// <summary><c>probes [seconds] [count] [published folder]</c>: HTTP probes at 20 s against a local server: missed ticks, CPU, and how long their list takes to open.</summary>
 static class ProbeBench
 {
     const int Openings = 10;
@@ -14,7 +14,7 @@ static class ProbeBench
     {
         var seconds = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 120;
         var count = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 5000;
-        using var launch = new Launch();
+        using var launch = new Launch(args.ElementAtOrDefault(2));
         var port = await launch.GeneratorAsync(1);
         var (program, client) = await launch.ProgramAsync(Targets(port, count));
         // Every probe has run at least once after 20 s; starting up is not measured.

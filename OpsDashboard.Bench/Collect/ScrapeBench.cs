@@ -4,7 +4,7 @@ using System.Globalization;
 namespace OpsDashboard.Bench.Collect;
 
 /// <summary>
-/// <c>scrape [seconds]</c>: what it costs to scrape and store 4 targets of 5,000 series at 1 s; the program and, where it is installed, a real
+/// <c>scrape [seconds] [published folder]</c>: what it costs to scrape and store 4 targets of 5,000 series at 1 s; the program and, where it is installed, a real
 /// Prometheus scrape the same generator at the same time.
 /// </summary>
 static class ScrapeBench
@@ -15,7 +15,7 @@ static class ScrapeBench
     public static async Task<int> RunAsync(string[] args)
     {
         var seconds = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 120;
-        using var launch = new Launch();
+        using var launch = new Launch(args.ElementAtOrDefault(1));
         var port = await launch.GeneratorAsync(Series);
         var (program, client) = await launch.ProgramAsync(Job(port, "\n    component: api"));
         var prometheus = await PrometheusAsync(launch, port);

@@ -16,7 +16,7 @@ public sealed class AuditSetup : IAsyncDisposable
         Keys = new(database.Contexts);
         Reader = new(database.Contexts);
         Checkpoints = new(database.Contexts, Keys, Clock);
-        Verification = new(Reader, Keys);
+        Verification = new(database.Contexts, Reader, Keys);
         Export = new(Reader, Keys, Checkpoints);
     }
 

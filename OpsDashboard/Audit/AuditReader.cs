@@ -55,6 +55,14 @@ public sealed class AuditReader(IDbContextFactory<OpsContext> contexts)
         }
     }
 
+    /// <summary>The signatures of the entries in the span, both ends inclusive, by sequence.</summary>
+    public async Task<IReadOnlyDictionary<long, AuditCheckpoint>> CheckpointsAsync(long first, long last, CancellationToken stop)
+    {
+        await using var context = contexts.CreateDbContext();
+        return await context.Set<AuditCheckpoint>().AsNoTracking().Where(checkpoint => checkpoint.Sequence >= first && checkpoint.Sequence <= last)
+            .ToDictionaryAsync(checkpoint => checkpoint.Sequence, stop);
+    }
+
     public async Task<long> LastSignedAsync(CancellationToken stop)
     {
         await using var context = contexts.CreateDbContext();

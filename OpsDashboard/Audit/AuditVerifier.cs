@@ -23,14 +23,14 @@ public sealed class AuditVerifier(IReadOnlyDictionary<string, byte[]> publicKeys
 {
     readonly HashSet<string> keyIds = [];
     byte[] previous = AuditFormat.Genesis;
-    DateTimeOffset previousAt = DateTimeOffset.MinValue;
+    long previousAt = long.MinValue;
     long sequence, checkpoints, erased, signedThrough;
     AuditBreak? broken;
 
     /// <summary>False once something broke: there is nothing to learn from the rest.</summary>
-    public bool Add(AuditEntry entry, AuditParticulars? particulars, AuditCheckpoint? checkpoint)
+    public bool Add(in AuditRow entry, AuditCheckpoint? checkpoint)
     {
-        var reason = Problem(entry, particulars) ?? (checkpoint is null ? null : Problem(checkpoint, entry));
+        var reason = Problem(entry) ?? (checkpoint is null ? null : Problem(checkpoint, entry.Hash));
         if (reason is not null)
         {
             broken = new(Math.Min(entry.Sequence, sequence + 1), reason);
@@ -38,7 +38,7 @@ public sealed class AuditVerifier(IReadOnlyDictionary<string, byte[]> publicKeys
         }
         sequence = entry.Sequence;
         (previous, previousAt) = (entry.Hash, entry.At);
-        erased += particulars is null ? 1 : 0;
+        erased += entry.Text is null ? 1 : 0;
         if (checkpoint is null)
             return true;
         checkpoints++;
@@ -55,7 +55,7 @@ public sealed class AuditVerifier(IReadOnlyDictionary<string, byte[]> publicKeys
         return new(sequence, checkpoints, erased, signedThrough, [.. keyIds.Order()], broken);
     }
 
-    string? Problem(AuditEntry entry, AuditParticulars? particulars)
+    string? Problem(in AuditRow entry)
     {
         if (entry.Sequence != sequence + 1)
             return entry.Sequence > sequence + 1 ? $"it is missing; entry {entry.Sequence} follows entry {sequence}." : "it appears twice.";
@@ -63,16 +63,19 @@ public sealed class AuditVerifier(IReadOnlyDictionary<string, byte[]> publicKeys
             return $"its format version {entry.FormatVersion} is unknown.";
         if (entry.At < previousAt)
             return "it is older than the entry before it.";
-        if (!CryptographicOperations.FixedTimeEquals(AuditFormat.HashEntry(entry, previous), entry.Hash))
+        Span<byte> hash = stackalloc byte[AuditFormat.HashLength];
+        AuditFormat.HashRow(entry, previous, hash);
+        if (!CryptographicOperations.FixedTimeEquals(hash, entry.Hash))
             return "its hash does not match its content and its predecessor: it, or the entry before it, was changed.";
-        if (particulars is not null && !CryptographicOperations.FixedTimeEquals(AuditFormat.HashParticulars(particulars.Salt, particulars.Text), entry.ParticularsHash))
-            return "its particulars were changed.";
-        return null;
+        if (entry.Text is null)
+            return null;
+        AuditFormat.HashParticulars(entry.Salt, entry.Text, hash);
+        return CryptographicOperations.FixedTimeEquals(hash, entry.ParticularsHash) ? null : "its particulars were changed.";
     }
 
-    string? Problem(AuditCheckpoint checkpoint, AuditEntry entry)
+    string? Problem(AuditCheckpoint checkpoint, byte[] hash)
     {
-        if (!checkpoint.Hash.AsSpan().SequenceEqual(entry.Hash))
+        if (!checkpoint.Hash.AsSpan().SequenceEqual(hash))
             return "its hash is not the one that was signed: the chain was written anew.";
         if (!publicKeys.TryGetValue(checkpoint.KeyId, out var publicKey))
             return $"its signature names the key {checkpoint.KeyId}, which is unknown.";

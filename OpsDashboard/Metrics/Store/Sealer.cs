@@ -13,10 +13,14 @@ sealed class Sealer(Head head, ISampleDatabase database, SampleWriter writer, Me
     /// <summary>Series a transaction: short enough that the second's record is not held up.</summary>
     const int Slice = 500;
 
+    /// <summary>Milliseconds between two countings of the bytes in memory, which look at every series; so long they cannot grow by much.</summary>
+    const long CountInterval = 15_000;
+
     readonly long span = (long)options.HeadSpan.TotalMilliseconds;
     readonly long delay = (long)options.SealDelay.TotalMilliseconds;
     readonly SampleBuffer scratch = new();
     long sealedAs;
+    long counted = long.MinValue;
 
     /// <summary>Up to where the chunks reach.</summary>
     public long Cut { get; private set; } = long.MinValue;
@@ -52,12 +56,20 @@ sealed class Sealer(Head head, ISampleDatabase database, SampleWriter writer, Me
     /// <summary>Where the next seal ends, or null while there is nothing to do.</summary>
     public long? Due(long now)
     {
-        HeadBytes = head.Index.LiveBytes();
+        Count(now);
         var regular = Tiers.Floor(now - delay, span);
         if (regular > Cut)
             return regular;
         var early = Tiers.Floor(now - delay, Tiers.Minute);
         return early > Cut + Tiers.Minute && HeadBytes > options.HeadBytes ? early : null;
+    }
+
+    void Count(long now)
+    {
+        if (counted != long.MinValue && now >= counted && now - counted < CountInterval)
+            return;
+        counted = now;
+        HeadBytes = head.Index.LiveBytes();
     }
 
     /// <summary>Seals up to the cut.</summary>

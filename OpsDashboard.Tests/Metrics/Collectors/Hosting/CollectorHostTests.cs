@@ -18,6 +18,7 @@ public sealed class CollectorHostTests : IAsyncDisposable
     readonly MemoryAudit audit = new();
     readonly TaskCompletionSource<CollectOutcome> hanging = new(TaskCreationOptions.RunContinuationsAsynchronously);
     volatile CollectOutcome? answer;
+    long farthestAhead = long.MinValue;
     CollectorHost host = null!;
 
     ScriptedKind kind = null!;
@@ -35,6 +36,7 @@ public sealed class CollectorHostTests : IAsyncDisposable
 
     async ValueTask<CollectOutcome> Collect(CollectContext context, CancellationToken stop)
     {
+        farthestAhead = Math.Max(farthestAhead, context.At - clock.GetUtcNow().ToUnixTimeMilliseconds());
         if (context.Target.Instance == "hangs")
             await Task.Delay(Timeout.InfiniteTimeSpan, stop);
         if (context.Target.Instance == "throws")
@@ -80,6 +82,18 @@ public sealed class CollectorHostTests : IAsyncDisposable
         var state = State("a");
         Assert.Equal((CollectorHealth.Ok, 1, 0, 1), (state.Health, state.Samples, state.ConsecutiveFailures, state.History.Count));
         Assert.Equal("all of them", Assert.Single(host.DocumentsOf("liap-tui")).Content);
+    }
+
+    [Fact]
+    public async Task Timer_EndsEarly_RunStillWaitsForItsTick()
+    {
+        await StartAsync(Target("a"));
+        await TickAsync();
+        await Eventually.BecomesTrueAsync(() => clock.TimerCount >= 1, "the loop waits for its next tick");
+        // For the waiting loop this is a timer that ends three milliseconds before the tick.
+        clock.StepWallClock(TimeSpan.FromMilliseconds(-3));
+        await TickAsync(times: 2);
+        Assert.True(farthestAhead <= 0, $"A run was {farthestAhead} ms before the time that its samples are stamped with.");
     }
 
     [Fact]

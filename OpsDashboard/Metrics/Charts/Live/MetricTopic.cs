@@ -20,7 +20,8 @@ sealed class MetricTopic : IDisposable
     readonly ILogger log;
     readonly SeriesTable table = new();
     readonly ArrayBufferWriter<byte> body = new(256);
-    readonly SemaphoreSlim wake = new(0, 1);
+    // Without an upper limit: a sample that arrives just when the idle time ends may release it once more than it is waited for.
+    readonly SemaphoreSlim wake = new(0);
     readonly CancellationTokenSource ended = new();
     readonly int step;
     IReadOnlyList<IDisposable> followed = [];

@@ -11,6 +11,9 @@ sealed class TargetLoop : IAsyncDisposable
     // A collector that does not heed its cancellation is left alone after this; its ticks are missed until it ends.
     static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
 
+    // A tick that is further away than this many milliseconds is so because the clock was set back, which the schedule deals with.
+    const long LongestEarly = 50;
+
     readonly LoopSurroundings around;
     readonly ICollector collector;
     readonly TickSchedule schedule;
@@ -107,6 +110,10 @@ sealed class TargetLoop : IAsyncDisposable
             missed += tick.Missed;
             if (tick.Wait > TimeSpan.Zero)
                 await Task.Delay(tick.Wait, around.Clock, stop);
+            // The system's timers run on a coarse clock and may end some milliseconds early. A sample that is stamped later than now is
+            // not there yet for whoever looks at it now: the live pages would show it one second late.
+            while (tick.Ahead == TimeSpan.Zero && tick.At - Now() is > 0 and < LongestEarly and var early)
+                await Task.Delay(TimeSpan.FromMilliseconds(early), around.Clock, stop);
             if (tick.Ahead > TimeSpan.Zero || !schedule.IsTooLate(tick.At, Now()))
                 return tick with { Missed = missed };
             missed++;
