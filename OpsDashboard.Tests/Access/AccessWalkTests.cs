@@ -25,8 +25,8 @@ public sealed class AccessWalkTests(AccessWalkTests.Program program) : IClassFix
     /// <summary>What strangers may reach, by the beginning of its pattern.</summary>
     static readonly string[] Open = ["/health/live", "/health/ready", "/sign-in", "/status", "/api/ingest/rum", "/rum.js", "/error", "/not-found", "/said/{Code:int}", "/refused"];
 
-    /// <summary>What every signed-in person may reach: leaving, and the sockets and files behind pages that have permissions of their own.</summary>
-    static readonly string[] SignedIn = ["/sign-out", "/_blazor", "/_framework", "/{**path:file}"];
+    /// <summary>What every signed-in person may reach: leaving, the own password, and the sockets and files behind pages that have permissions of their own.</summary>
+    static readonly string[] SignedIn = ["/sign-out", "/account/password", "/_blazor", "/_framework", "/{**path:file}"];
 
     [Fact]
     public void EveryEndpoint_HasAPermission_OrIsListed()

@@ -97,6 +97,17 @@ public sealed class HealthRuleTests
         Assert.Equal(Now, second.State.Since);
     }
 
+    [Fact]
+    public void Compute_OnlyTheFirstTryFailed_IsUnknownUntilTheSecond()
+    {
+        var health = Compute([Probe("health", ok: false) with { IsFirstTry = true }, Source(ok: true)]);
+        Assert.Equal((Health.Unknown, "API: collecting, the first try failed, connection refused"), (health.State.Health, health.State.Reason));
+
+        // One second try is enough: the component has been asked twice.
+        Assert.Equal(Health.Critical, Compute([Probe("health", ok: false), Probe("cases", ok: false) with { IsFirstTry = true }]).State.Health);
+        Assert.Equal(Health.Ok, Compute([Probe("health", ok: true), Probe("cases", ok: false) with { IsFirstTry = true }]).State.Health);
+    }
+
     static SystemHealth Compute(TargetReport[] reports, Alert[]? alerts = null) => HealthRule.Compute(Game, reports, alerts ?? [], null, Now);
 
     static TargetReport Probe(string job, bool ok) => Report(job, isProbe: true, ok);

@@ -15,6 +15,9 @@ public sealed class TestApp : WebApplicationFactory<Program>
 
     readonly string folder = RealServer.TemporaryFolder("app");
 
+    /// <summary>The folder of the catalogue; what is written there before the first client is read at the start.</summary>
+    public string Systems => Path.Combine(folder, "systems");
+
     /// <summary>Whom the domain sees behind the bootstrap token; null leaves the token's own actor.</summary>
     public Actor? ActsAs { get; set; }
 

@@ -17,7 +17,7 @@ public static class AccessFeature
         services.AddSingleton(provider => new AttemptLimit(provider.GetRequiredService<AccessOptions>().AttemptsPerMinute, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<SignIn>().AddSingleton<SignInLinks>().AddSingleton<FirstStart>();
         services.AddSingleton(provider => new AccessChangeNotice(provider.GetRequiredService<AccessChanges>()));
-        services.AddSingleton<Accounts>().AddSingleton<ApiTokens>().AddSingleton<AuditDesk>();
+        services.AddSingleton<OwnPassword>().AddSingleton<Accounts>().AddSingleton<ApiTokens>().AddSingleton<AuditDesk>();
         AddActors(services);
         AddDoors(services);
         services.AddHostedService<AccessHost>();
@@ -34,6 +34,7 @@ public static class AccessFeature
     public static WebApplication MapAccess(this WebApplication app)
     {
         app.MapSignIn();
+        app.MapOwnPassword();
         return app;
     }
 

@@ -12,6 +12,7 @@ public static class AlertsFeature
         builder.Services.AddSingleton<AlertHost>();
         builder.Services.AddSingleton<IAlerts>(services => services.GetRequiredService<AlertHost>());
         builder.Services.AddHostedService(services => services.GetRequiredService<AlertHost>());
+        builder.Services.AddSingleton<HealthMemory>();
         builder.Services.AddSingleton<HealthHost>();
         builder.Services.AddSingleton<IHealth>(services => services.GetRequiredService<HealthHost>());
         builder.Services.AddHostedService(services => services.GetRequiredService<HealthHost>());

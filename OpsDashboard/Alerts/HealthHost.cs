@@ -9,15 +9,20 @@ namespace OpsDashboard.Alerts;
 /// Computes health anew when a collector or an alert changed its state (at most every 100 ms) and at least each second,
 /// and keeps it as the series <c>system_health_state</c>: 0 critical, 1 unknown, 2 warning, 3 maintenance, 4 ok.
 /// </summary>
-sealed class HealthHost(ICatalogue catalogue, ICollectorStates collectors, IAlerts alerts, ISampleAppender appender, TimeProvider clock, ILogger<HealthHost> log) : BackgroundService, IHealth
+sealed class HealthHost(ICatalogue catalogue, ICollectorStates collectors, IAlerts alerts, ISampleAppender appender, HealthMemory memory, TimeProvider clock, ILogger<HealthHost> log) : BackgroundService, IHealth
 {
     public const string Series = "system_health_state";
 
     static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>So long after the start a system may still find back to the state that it had before: not every target answers at once.</summary>
+    static readonly TimeSpan Settling = TimeSpan.FromMinutes(1);
+
     readonly Channel<bool> wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     readonly Subscribers subscribers = new();
+    Dictionary<string, (Health Health, DateTimeOffset Since)> remembered = [];
+    DateTimeOffset rememberedUntil;
     volatile HealthSnapshot current = new(DateTimeOffset.MinValue, []);
 
     public HealthSnapshot Current => current;
@@ -30,6 +35,7 @@ sealed class HealthHost(ICatalogue catalogue, ICollectorStates collectors, IAler
         using var ofCollectors = collectors.Subscribe(Wake);
         using var ofAlerts = alerts.Subscribe(Wake);
         using var ofCatalogue = catalogue.Subscribe(_ => Wake());
+        await RememberAsync(stop);
         appender.Describe(new(Series, MetricKind.Gauge, "Health of a system: 0 critical, 1 unknown, 2 warning, 3 maintenance, 4 ok."));
         while (!stop.IsCancellationRequested)
         {
@@ -52,12 +58,34 @@ sealed class HealthHost(ICatalogue catalogue, ICollectorStates collectors, IAler
         var reports = TargetReports.From(collectors.Current).ToArray();
         var systems = catalogue.Current.Systems
             .Select(system => HealthRule.Compute(system, reports, alerts.Current, before.Systems.FirstOrDefault(known => known.SystemId == system.Id), at))
+            .Select(system => Resumed(system, at))
             .ToArray();
         current = new(at, systems);
         var watched = reports.Select(report => report.SystemId).ToHashSet();
         Keep(systems.Where(system => watched.Contains(system.SystemId)), at.ToUnixTimeMilliseconds());
         if (!SameStates(before.Systems, systems))
             subscribers.Call(log);
+    }
+
+    async Task RememberAsync(CancellationToken stop)
+    {
+        try
+        {
+            remembered = await memory.ReadAsync(catalogue.Current.Environment, stop);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            log.LogWarning(error, "The states before this start could not be read; since when they hold begins anew");
+        }
+        rememberedUntil = clock.GetUtcNow() + Settling;
+    }
+
+    /// <summary>A state that held before this start already keeps its beginning.</summary>
+    SystemHealth Resumed(SystemHealth system, DateTimeOffset at)
+    {
+        if (at > rememberedUntil || !remembered.TryGetValue(system.SystemId, out var before) || before.Health != system.State.Health)
+            return system;
+        return system.State.Since > before.Since ? system with { State = system.State with { Since = before.Since } } : system;
     }
 
     // What no target has reported on yet leaves a gap in the history: nothing was observed.

@@ -6,7 +6,7 @@ namespace OpsDashboard.Alerts;
 /// The one rule by which health is computed, from firing and pending alerts, failing probes and stale sources. Pure.
 /// <list type="bullet">
 /// <item>a firing critical alert, or a component none of whose probes answers: Critical</item>
-/// <item>a source that cannot be read: Unknown, never green and never zero</item>
+/// <item>a source that cannot be read, or probes of which only the first try failed: Unknown, never green and never zero</item>
 /// <item>a firing warning, some probes failing, or a critical alert still pending: Warning</item>
 /// </list>
 /// A system is as bad as its worst component. An alert or source without a component counts for the system as a whole.
@@ -50,7 +50,13 @@ public static class HealthRule
         var name = system.Components.FirstOrDefault(component => component.Id == componentId)?.Name ?? componentId;
         var probes = reports.Where(report => report.IsProbe).ToArray();
         var failing = probes.Where(report => !report.IsOk).ToArray();
-        if (failing.Length > 0)
+        if (failing.Length > 0 && failing.All(report => report.IsFirstTry))
+        {
+            // Until the second try nothing is said against it, and nothing for it where no other probe answers.
+            if (failing.Length == probes.Length)
+                yield return new(componentId, new(Health.Unknown, $"{name}: collecting, the first try failed, {failing[0].Reason}", failing[0].Since));
+        }
+        else if (failing.Length > 0)
         {
             var first = failing.MinBy(report => report.Since)!;
             yield return failing.Length == probes.Length

@@ -5,5 +5,6 @@ namespace OpsDashboard.Alerts;
 /// <param name="IsOk">The last run got everything it expected.</param>
 /// <param name="Since">When <paramref name="IsOk"/> last changed.</param>
 /// <param name="ConsecutiveFailures">Runs that failed in a row.</param>
+/// <param name="IsFirstTry">It has run once since it began: at the start of a busy machine that may fail without meaning anything.</param>
 /// <param name="Reason">Why it failed, a sentence without its full stop; null when it is ok.</param>
-public sealed record TargetReport(string SystemId, string ComponentId, string TargetId, bool IsProbe, bool IsOk, DateTimeOffset Since, int ConsecutiveFailures, string? Reason);
+public sealed record TargetReport(string SystemId, string ComponentId, string TargetId, bool IsProbe, bool IsOk, DateTimeOffset Since, int ConsecutiveFailures, string? Reason, bool IsFirstTry = false);

@@ -3,7 +3,7 @@ namespace OpsDashboard.Http;
 /// <summary>Headers that every answer carries. No inline script runs here, so what somebody else wrote can never become one.</summary>
 static class SecurityHeaders
 {
-    // style-src-attr: Razor markup and Radzen set style attributes (widths, heights); style sheets and scripts come from files only.
+    // style-src-attr: Razor markup may set style attributes (widths, heights); style sheets and scripts come from files only.
     const string Policy =
         "default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data:; font-src 'self'; "
         + "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'self'; frame-ancestors 'none'";

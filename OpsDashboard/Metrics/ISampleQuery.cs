@@ -45,7 +45,11 @@ public sealed record SelectedSeries(Labels Labels, long[] Times, double[] Values
 
 /// <param name="Series">In no particular order.</param>
 /// <param name="Warnings">What the reader must know, e.g. that a coarser tier answered.</param>
-public sealed record Selection(IReadOnlyList<SelectedSeries> Series, IReadOnlyList<string> Warnings);
+/// <param name="Coarse">The parts of the span that a coarser tier answered, ascending; null where raw samples answered all.</param>
+public sealed record Selection(IReadOnlyList<SelectedSeries> Series, IReadOnlyList<string> Warnings, IReadOnlyList<CoarseSpan>? Coarse = null);
+
+/// <summary>In [From, To) there is one sample each Step, all in milliseconds.</summary>
+public readonly record struct CoarseSpan(long From, long To, long Step);
 
 /// <summary>How a span is read.</summary>
 /// <param name="Step">Milliseconds between the points that the caller wants; 0 asks for raw samples. With a step, a tier may answer.</param>

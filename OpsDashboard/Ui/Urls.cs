@@ -14,6 +14,7 @@ public static class Urls
     public const string Catalogue = "catalogue";
     public const string Simulator = "simulator";
     public const string Settings = "settings";
+    public const string OwnAccount = "account";
     public const string SignIn = "sign-in";
     public const string SignOut = "sign-out";
 

@@ -35,13 +35,21 @@ public sealed class DashboardFileTests
         Assert.Equal(new Bands(new(Comparison.AtLeast, 0.05), new(Comparison.Above, 0.2)), panel.Bands);
     }
 
+    [Fact]
+    public void Read_Table_SaysItsRowsAndUnits()
+    {
+        var panel = file.Read<DashboardDocument>(Valid.Replace("description: How long.", "show: bars\n        row: path").Replace("legend: '{{path}}' }", "legend: mean, unit: bytes }")).Dashboards[0].Panels[0];
+        Assert.Equal((PanelShow.Bars, "path", new PanelQuery("up", "mean", Unit.Bytes)), (panel.Show, panel.Row, panel.Queries[0]));
+        Assert.Null(file.Read<DashboardDocument>(Valid.Replace("description: How long.", "show: lines")).Dashboards[0].Panels[0].Show);
+    }
+
     [Theory]
     [InlineData("unit: seconds", "unit: s", "8: `unit: s` is not one of none, count, perSecond, seconds, bytes, bytesPerSecond, ratio, percent, framesPerSecond, score, gwei, days. Write for example `unit: none`.")]
     [InlineData("kind: target", "kind: goal", "11: `kind: goal` is not one of target, limit, capacity. Write for example `kind: target`.")]
     [InlineData("value: 0.5", "value: much", "11: `value: much` is not a number. Write for example `value: 0.5`.")]
     [InlineData("expr: up", "expr: wrong", "10: `expr` is not a PromQL expression: unexpected word Try it in the metrics explorer.")]
     [InlineData("queries: [ { expr: up, legend: '{{path}}' } ]", "queries: []", "10: The panel `latency` has no query. Add `queries: [{ expr: '…' }]`.")]
-    [InlineData("description: How long.", "colour: red", "9: `colour` is not known here. Known keys: bands, description, id, lines, queries, title, unit.")]
+    [InlineData("description: How long.", "colour: red", "9: `colour` is not known here. Known keys: bands, description, id, lines, queries, row, show, title, unit.")]
     public void Read_Wrong_NamesLineAndRemedy(string good, string bad, string expected) =>
         Assert.Equal([expected], file.Problems(Valid.Replace(good, bad)));
 

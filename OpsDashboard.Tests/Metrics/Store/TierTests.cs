@@ -34,6 +34,34 @@ public sealed class TierTests
     }
 
     [Theory, OnEveryDatabase]
+    public async Task Range_NarrowerThanItsTier_ReachesOverTwoSamples(DatabaseKind kind)
+    {
+        await using var store = await StoreFixture.CreateAsync(kind, options => options.MinuteRetention = TimeSpan.FromDays(11));
+        var start = store.Now;
+        store.Time.Advance(TimeSpan.FromHours(6));
+        for (var i = 0; i < 6 * 120; i++)
+            store.Append("requests_total", start + (i * 30_000), i * 15);
+        await store.SealAsync(start + (6 * Hour));
+        Assert.True(await store.Store.TidyAsync(default));
+        var engine = new OpsDashboard.Metrics.PromQl.PromQlEngine(store.Store, store.Time);
+
+        foreach (var (days, step) in new[] { (10.5, Minute), (12.0, Hour) })
+        {
+            store.Time.Advance(TimeSpan.FromDays(days) - TimeSpan.FromMilliseconds(store.Now - start));
+            Assert.True(await store.Store.TidyAsync(default));
+            var (from, to) = (start + (3 * Hour) + 17_000, start + (5 * Hour));
+            foreach (var (text, expected) in new[] { ("rate(requests_total[1m])", 0.5), ("count_over_time(requests_total[10s]) > bool 1", 1), ("requests_total > bool 0", 1) })
+            {
+                var series = Assert.Single((await engine.Parse(text).RangeAsync(from, to, 10 * Minute, new(Step: 10 * Minute), default)).Series);
+                Assert.Equal(12, series.Samples.Count);
+                Assert.All(series.Samples, sample => Assert.Equal(expected, sample.Value, 2));
+            }
+            var coarse = (await store.Store.SelectAsync([LabelMatcher.Metric("requests_total")], from, to, new(Step: 10 * Minute), default)).Coarse;
+            Assert.Equal(step, Assert.Single(coarse!).Step);
+        }
+    }
+
+    [Theory, OnEveryDatabase]
     public async Task Aggregate_OfCounter_CorrectsResets(DatabaseKind kind)
     {
         await using var store = await StoreFixture.CreateAsync(kind);

@@ -10,7 +10,7 @@ public static class ChartsFeature
     public static WebApplicationBuilder AddCharts(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<ILiveSource, MetricLiveSource>();
-        builder.Services.AddSingleton<ChartHistory>();
+        builder.Services.AddSingleton<ChartHistory>().AddSingleton<PanelTables>();
         return builder;
     }
 
@@ -19,6 +19,9 @@ public static class ChartsFeature
         app.MapGet("/api/charts/history", ChartHistoryEndpoint.AnswerAsync)
             .RequirePermission(Permission.ReadMetrics)
             .WithSummary("What a chart shows before it goes live: aligned values of one or more expressions, and the markers of the span.");
+        app.MapGet("/api/dashboards.csv", DashboardCsv.AnswerAsync)
+            .RequirePermission(Permission.ReadMetrics)
+            .WithSummary("The trend report behind a dashboard of a system as CSV: ?system=id&dashboard=id&range=1h.");
         return app;
     }
 }

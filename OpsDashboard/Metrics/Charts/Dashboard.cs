@@ -37,10 +37,13 @@ public sealed record ChartLine(LineKind Kind, double Value, string Text);
 
 /// <param name="Expression">PromQL, in base units.</param>
 /// <param name="Legend">Text with <c>{{label}}</c> placeholders; null shows the labels that differ.</param>
-public sealed record PanelQuery(string Expression, string? Legend = null);
+/// <param name="Unit">Of this expression where it differs from the panel's; only tables have such.</param>
+public sealed record PanelQuery(string Expression, string? Legend = null, Unit? Unit = null);
 
-/// <summary>One chart of a dashboard.</summary>
-public sealed record Panel(string Id, string Title, Unit Unit, IReadOnlyList<PanelQuery> Queries, IReadOnlyList<ChartLine> Lines, Bands Bands, string? Description = null);
+/// <summary>One chart or table of a dashboard.</summary>
+/// <param name="Show">Null shows lines.</param>
+/// <param name="Row">The label whose values are the rows of a table.</param>
+public sealed record Panel(string Id, string Title, Unit Unit, IReadOnlyList<PanelQuery> Queries, IReadOnlyList<ChartLine> Lines, Bands Bands, string? Description = null, PanelShow? Show = null, string? Row = null);
 
 /// <summary>Panels under one title; a system's guide names its presets, people pin their own.</summary>
 /// <param name="Source">Where it comes from, e.g. <c>DD:153-157</c>; null for a person's own.</param>

@@ -30,7 +30,8 @@ public sealed class DashboardFile(IExpressionSyntax? syntax = null) : ICatalogue
         foreach (var entry in dashboard.Maps("panels"))
         {
             var id = entry.Identifier("id");
-            var panel = new Panel(id, entry.Required("title"), entry.Choice<Unit>("unit") ?? Unit.None, ReadQueries(entry), ReadLines(entry), entry.ReadBands(), entry.Text("description"));
+            var panel = new Panel(id, entry.Required("title"), entry.Choice<Unit>("unit") ?? Unit.None, ReadQueries(entry), ReadLines(entry), entry.ReadBands(), entry.Text("description"),
+                entry.Choice<PanelShow>("show") is { } show && show != PanelShow.Lines ? show : null, entry.Text("row"));
             entry.RejectUnknownKeys();
             if (panel.Queries.Count == 0)
                 entry.Report("queries", $"The panel `{id}` has no query.", "Add `queries: [{ expr: '…' }]`.");
@@ -46,7 +47,7 @@ public sealed class DashboardFile(IExpressionSyntax? syntax = null) : ICatalogue
         var queries = new List<PanelQuery>();
         foreach (var entry in panel.Maps("queries"))
         {
-            queries.Add(new(entry.Expression("expr", syntax), entry.Text("legend")));
+            queries.Add(new(entry.Expression("expr", syntax), entry.Text("legend"), entry.Choice<Unit>("unit")));
             entry.RejectUnknownKeys();
         }
         return queries;

@@ -52,7 +52,7 @@ sealed class SampleReader(Head head, ISampleDatabase database, TierChoice tiers)
             }
             warnings.AddRange(raw.Warnings);
         }
-        return ToSelection(series, samples, warnings);
+        return ToSelection(series, samples, warnings) with { Coarse = parts.ConvertAll(part => new CoarseSpan(part.From, part.To, Tiers.Step(part.Tier))) };
     }
 
     static string Stamp(long at) => ChunkMerge.Stamp(at);

@@ -25,6 +25,7 @@ public sealed partial class EnteredFiguresPanel
     IReadOnlyList<Choice> choices = [];
     IReadOnlyList<FieldProblem> problems = [];
     EnteredFigure? correcting;
+    bool isOpen;
     string? chosen, value, day, source, note;
 
     sealed record Choice(MonitoredSystem System, Kpi Kpi)
@@ -61,6 +62,7 @@ public sealed partial class EnteredFiguresPanel
 
     async Task SaveAsync()
     {
+        isOpen = true;
         try
         {
             // Read again: a grant may have gone since the page was drawn.

@@ -10,16 +10,25 @@ namespace OpsDashboard.Shell.Faults;
 public sealed partial class SimulatorPage : LivePage
 {
     static readonly (int Seconds, string Text)[] Lengths = [(30, "30 s"), (120, "2 min"), (600, "10 min"), (3600, "1 h")];
+    const int DefaultLength = 120;
     static readonly TimeSpan Count = TimeSpan.FromSeconds(1);
 
     [Inject] public required FaultDesk Desk { get; set; }
     [Inject] public required ICurrentActor Current { get; set; }
     [Inject] public required Browser Browser { get; set; }
 
+    [Inject] public required NavigationManager Navigation { get; set; }
+
+    /// <summary>Seconds that the next fault lasts, in the address: a link to a drill carries it.</summary>
+    [SupplyParameterFromQuery(Name = "for")] public int? Lasting { get; set; }
+
+    int LastingSeconds => Lengths.Any(length => length.Seconds == Lasting) ? Lasting!.Value : DefaultLength;
+
+    void Last(int seconds) => Navigation.NavigateTo(Urls.With(Urls.Simulator, ("for", seconds == DefaultLength ? null : $"{seconds}")), replace: true);
+
     Actor? actor;
     SimulatorState state = SimulatorState.None;
     string? problem;
-    int lasting = 120;
     bool busy;
 
     bool MayRemove => Desk.HasSimulator && actor?.May(Permission.EditCatalogue) == true;

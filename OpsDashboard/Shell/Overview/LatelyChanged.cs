@@ -37,9 +37,9 @@ public sealed class LatelyChanged(AuditReader audit, TimeProvider clock)
         return [.. known.Lines.Where(line => Icons.ContainsKey(Noun(line)) && MaySee(actor, line.Entry.Subject)).Select(ToChange)];
     }
 
-    // Subjects of a system begin with system/<id>; what concerns all of them is for those who may see all.
+    // system/<id>, target/<id>/…, kpi/<id>/… concern one system; what concerns all of them is for those who may see all.
     static bool MaySee(Actor actor, string subject) =>
-        actor.May(Permission.ReadSystems, subject.Split('/') is ["system", var id, ..] ? id : null);
+        actor.May(Permission.ReadSystems, subject.Split('/') is ["system" or "target" or "kpi", var id, ..] ? id : null);
 
     static Change ToChange(AuditLine line) =>
         new(line.Entry.Sequence, line.Entry.At, $"{Sentence(line.Entry.Action)}: {line.Entry.Subject}", line.ActorName ?? "name erased", Icons[Noun(line)]);

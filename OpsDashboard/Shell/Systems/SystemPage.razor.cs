@@ -15,6 +15,8 @@ public sealed partial class SystemPage
     [Parameter] public required string Id { get; set; }
     [SupplyParameterFromQuery(Name = "tab")] public string? Tab { get; set; }
     [SupplyParameterFromQuery(Name = "range")] public string? Range { get; set; }
+    [SupplyParameterFromQuery(Name = "from")] public string? From { get; set; }
+    [SupplyParameterFromQuery(Name = "to")] public string? To { get; set; }
     [Inject] public required IHealth HealthOfSystems { get; init; }
     [Inject] public required ICatalogue Catalogue { get; init; }
     [Inject] public required ICurrentActor Current { get; init; }

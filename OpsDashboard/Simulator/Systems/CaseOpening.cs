@@ -58,7 +58,7 @@ sealed class CaseOpening : SimulatedSystem
     public override string? PageUrl => $"{app.Url}/";
 
     public override IEnumerable<(string Variable, string Value)> Addresses =>
-        [("cg_api", api.Url), ("cg_app", app.Url), ("cg_database_check", $"{api.Url}/health/database"), ("cg_node", NodeSite.Port.Address)];
+        [("cg_api", api.Url), ("cg_app", app.Url), ("cg_database_check", $"{api.Url}/health/database"), ("cg_orphans", $"{api.Url}/transactions/orphaned"), ("cg_node", NodeSite.Port.Address)];
 
     public override bool Knows(FaultKind kind) => true;
 
@@ -114,6 +114,7 @@ sealed class CaseOpening : SimulatedSystem
     {
         api.Get("/health", Health).Get("/cases/health", Health).Get("/health/database", DatabaseHealth).Get("/metrics", Metrics).Get("/logs", Logs);
         api.Get("/cases/open", Open).Map("POST", "/cases/open", Open);
+        api.Get("/transactions/orphaned", context => context.Json(new { pending_for_more_than_an_hour = book.Orphaned, transactions = book.OrphanedRows }));
         api.Get("/cases", context => context.Json(new { cases = Cases.Select(name => new { id = name, price = 10 + (5 * Array.IndexOf(Cases, name)) }) }));
     }
 

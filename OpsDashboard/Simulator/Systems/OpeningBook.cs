@@ -30,6 +30,9 @@ sealed class OpeningBook(DatabaseFile database, Rhythm rhythm)
 
     public long Orphaned { get; private set; }
 
+    /// <summary>Some of the orphaned transactions, the oldest first.</summary>
+    public IReadOnlyList<object> OrphanedRows { get; private set; } = [];
+
     public int LastAward { get; private set; } = 10;
 
     public int Open(string name, DateTimeOffset at, Draw draw)
@@ -79,6 +82,8 @@ sealed class OpeningBook(DatabaseFile database, Rhythm rhythm)
         if (saves++ % 300 == 0)
             await database.ExecuteAsync("DELETE FROM case_openings WHERE created_at < $old; DELETE FROM transactions WHERE created_at < $old AND status = 'completed';", stop, ("$old", Text(now.AddHours(-6))));
         Orphaned = await database.CountAsync("SELECT count(*) FROM transactions WHERE status = 'pending' AND created_at < $hour", stop, ("$hour", Text(now.AddHours(-1))));
+        OrphanedRows = Orphaned == 0 ? [] : await database.ReadAsync<object>("SELECT id, amount, created_at FROM transactions WHERE status = 'pending' AND created_at < $hour ORDER BY created_at LIMIT 100",
+            row => new { id = row.GetInt64(0), amount = row.GetInt64(1), created_at = row.GetString(2) }, stop, ("$hour", Text(now.AddHours(-1))));
         var read = await database.ReadAsync("SELECT day, openings, CAST(awarded AS REAL) / openings FROM case_openings_by_day WHERE day > $first ORDER BY day",
             row => (row.GetString(0), row.GetDouble(1), row.GetDouble(2)), stop, ("$first", Day(now.AddDays(-7))));
         lock (gate)

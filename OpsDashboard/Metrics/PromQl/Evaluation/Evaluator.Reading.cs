@@ -7,6 +7,11 @@ sealed partial class Evaluator
     // A coarser tier may answer only where a range still holds enough of its points for a rate.
     const int PointsInRange = 4;
 
+    // What a range must reach over at least where only a tier has samples: two of them, or no rate could be told.
+    const int PointsOfTier = 2;
+
+    readonly CoarseSpan[][] coarse = new CoarseSpan[expression.Readings.Count][];
+
     async ValueTask FetchAsync(IReadOnlyList<Reading> readings, long from, long to, long step)
     {
         foreach (var reading in readings)
@@ -14,17 +19,26 @@ sealed partial class Evaluator
             var (first, last) = (Shifted(reading.Shift, from), Shifted(reading.Shift, to));
             tracks[reading.Index] = reading switch
             {
-                VectorSelector selector => await FetchAsync(selector.Matchers, first - LookBack + 1, last, step, keepStale: true),
-                MatrixSelector matrix => await FetchAsync(matrix.Selector.Matchers, first - matrix.Range + 1, last, Math.Min(step, matrix.Range / PointsInRange), keepStale: false),
+                VectorSelector selector => await FetchAsync(reading.Index, selector.Matchers, LookBack, (first, last), step, keepStale: true),
+                MatrixSelector matrix => await FetchAsync(reading.Index, matrix.Selector.Matchers, matrix.Range, (first, last), Math.Min(step, matrix.Range / PointsInRange), keepStale: false),
                 Subquery subquery => await FetchSubqueryAsync(subquery, first, last, step),
                 _ => throw Impossible(reading),
             };
         }
     }
 
-    async ValueTask<Track[]> FetchAsync(IReadOnlyList<LabelMatcher> matchers, long from, long to, long step, bool keepStale)
+    async ValueTask<Track[]> FetchAsync(int reading, IReadOnlyList<LabelMatcher> matchers, long reach, (long First, long Last) instants, long step, bool keepStale)
     {
-        var selection = await samples.SelectAsync(matchers, from, to, options with { MaxSamples = budget, Step = step }, stop);
+        var asked = options with { MaxSamples = budget, Step = step };
+        var selection = await samples.SelectAsync(matchers, instants.First - reach + 1, instants.Last, asked, stop);
+        coarse[reading] = [.. selection.Coarse ?? []];
+        // The tier is known only now; where it is coarser than the range, the first points need samples from further back.
+        if (Widened(reading, reach, instants.First) is var wide && wide > reach)
+        {
+            // One step more: a tier's sample is found by the beginning of its step and lies at its end.
+            selection = await samples.SelectAsync(matchers, instants.First - wide - (wide / PointsOfTier) + 1, instants.Last, asked, stop);
+            coarse[reading] = [.. selection.Coarse ?? []];
+        }
         foreach (var warning in selection.Warnings)
             warnings.Add(warning);
         var found = new Track[selection.Series.Count];
@@ -35,6 +49,17 @@ sealed partial class Evaluator
             found[i] = keepStale ? new(series.Labels, series.Times, series.Values) : WithoutMarkers(series);
         }
         return found;
+    }
+
+    /// <summary>How far back an instant looks: as far as the expression says, and over two samples where the tier that answers has them further apart.</summary>
+    long Widened(int reading, long reach, long instant)
+    {
+        foreach (var span in coarse[reading] ?? [])
+        {
+            if (instant >= span.From && instant < span.To)
+                return Math.Max(reach, PointsOfTier * span.Step);
+        }
+        return reach;
     }
 
     // A sub-query is evaluated once over everything that any step of the outer expression reads, at steps aligned to zero.
@@ -99,10 +124,11 @@ sealed partial class Evaluator
     {
         var instant = Shifted(selector.Shift, at);
         var found = tracks[selector.Index]!;
+        var reach = Widened(selector.Index, LookBack, instant);
         var elements = new List<Element>(found.Length);
         foreach (var track in found)
         {
-            if (track.TryLatest(instant, instant - LookBack, out _, out var value))
+            if (track.TryLatest(instant, instant - reach, out _, out var value))
                 elements.Add(new(track.Labels, value));
         }
         return elements;
@@ -113,10 +139,11 @@ sealed partial class Evaluator
     {
         var instant = Shifted(selector.Shift, at);
         var found = tracks[selector.Index]!;
+        var reach = Widened(selector.Index, LookBack, instant);
         var elements = new List<Element>(found.Length);
         foreach (var track in found)
         {
-            if (track.TryLatest(instant, instant - LookBack, out var time, out _))
+            if (track.TryLatest(instant, instant - reach, out var time, out _))
                 elements.Add(new(track.Labels, time / 1000.0));
         }
         return elements;
@@ -127,7 +154,8 @@ sealed partial class Evaluator
     {
         var reading = (Reading)Unwrapped(node);
         var until = Shifted(reading.Shift, at);
-        return (tracks[reading.Index]!, until - (reading is Subquery subquery ? subquery.Range : ((MatrixSelector)reading).Range), until);
+        var reach = reading is Subquery subquery ? subquery.Range : Widened(reading.Index, ((MatrixSelector)reading).Range, until);
+        return (tracks[reading.Index]!, until - reach, until);
     }
 
     public static Expr Unwrapped(Expr node)
