@@ -1,3 +1,4 @@
+using OpsDashboard.Alerts.Handling;
 using OpsDashboard.Catalogue;
 
 namespace OpsDashboard.Alerts;
@@ -18,11 +19,13 @@ public static class AlertsFeature
         builder.Services.AddHostedService(services => services.GetRequiredService<HealthHost>());
         builder.Services.AddSingleton<HealthHistory>();
         builder.Services.AddSingleton<ICatalogueDocument, RuleFile>();
+        builder.Services.AddHandling();
         return builder;
     }
 
     public static WebApplication MapAlerts(this WebApplication app)
     {
+        app.MapHandling();
         return app;
     }
 }

@@ -40,6 +40,25 @@ namespace OpsDashboard.Storage.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "acknowledgement",
+                schema: "ops",
+                columns: table => new
+                {
+                    alert_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    system_id = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: true),
+                    owner_id = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    owner_name = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    note = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: false),
+                    at = table.Column<long>(type: "bigint", nullable: false),
+                    until = table.Column<long>(type: "bigint", nullable: true),
+                    version = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_acknowledgement", x => x.alert_id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "alert_transition",
                 schema: "ops",
                 columns: table => new
@@ -188,6 +207,32 @@ namespace OpsDashboard.Storage.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "delivery",
+                schema: "ops",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    notification_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    receiver = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    method = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    destination = table.Column<string>(type: "text", nullable: false),
+                    queue = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    state = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
+                    attempts = table.Column<int>(type: "integer", nullable: false),
+                    history = table.Column<string>(type: "text", nullable: false),
+                    result = table.Column<string>(type: "text", nullable: true),
+                    created_at = table.Column<long>(type: "bigint", nullable: false),
+                    next_attempt_at = table.Column<long>(type: "bigint", nullable: false),
+                    delivered_at = table.Column<long>(type: "bigint", nullable: true),
+                    next_method_at = table.Column<long>(type: "bigint", nullable: true),
+                    fence = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_delivery", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "entered_figure",
                 schema: "ops",
                 columns: table => new
@@ -226,6 +271,20 @@ namespace OpsDashboard.Storage.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "external_alert",
+                schema: "ops",
+                columns: table => new
+                {
+                    alert_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    ends_at = table.Column<long>(type: "bigint", nullable: false),
+                    updated_at = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_external_alert", x => x.alert_id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "idempotency_key",
                 schema: "ops",
                 columns: table => new
@@ -242,6 +301,41 @@ namespace OpsDashboard.Storage.Postgres
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_idempotency_key", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "lease",
+                schema: "ops",
+                columns: table => new
+                {
+                    name = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    holder = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    fence = table.Column<long>(type: "bigint", nullable: false),
+                    until = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_lease", x => x.name);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "notification",
+                schema: "ops",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    receiver = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    group_key = table.Column<string>(type: "text", nullable: false),
+                    reason = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
+                    is_firing = table.Column<bool>(type: "boolean", nullable: false),
+                    system_id = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: true),
+                    title = table.Column<string>(type: "text", nullable: false),
+                    payload = table.Column<string>(type: "text", nullable: false),
+                    created_at = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_notification", x => x.id);
                 });
 
             migrationBuilder.CreateTable(
@@ -277,6 +371,24 @@ namespace OpsDashboard.Storage.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "push_subscription",
+                schema: "ops",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    account_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    endpoint_hash = table.Column<byte[]>(type: "bytea", nullable: false),
+                    @protected = table.Column<string>(name: "protected", type: "text", nullable: false),
+                    device = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    created_at = table.Column<long>(type: "bigint", nullable: false),
+                    delivered_at = table.Column<long>(type: "bigint", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_push_subscription", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "rule_version",
                 schema: "ops",
                 columns: table => new
@@ -290,6 +402,22 @@ namespace OpsDashboard.Storage.Postgres
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_rule_version", x => new { x.path, x.number });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "sent_record",
+                schema: "ops",
+                columns: table => new
+                {
+                    key = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    group_key = table.Column<string>(type: "text", nullable: false),
+                    receiver = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    firing = table.Column<byte[]>(type: "bytea", nullable: false),
+                    sent_at = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_sent_record", x => x.key);
                 });
 
             migrationBuilder.CreateTable(
@@ -347,12 +475,55 @@ namespace OpsDashboard.Storage.Postgres
                         onDelete: ReferentialAction.Cascade);
                 });
 
+            migrationBuilder.CreateTable(
+                name: "stored_silence",
+                schema: "ops",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    matchers = table.Column<string>(type: "text", nullable: false),
+                    starts_at = table.Column<long>(type: "bigint", nullable: false),
+                    ends_at = table.Column<long>(type: "bigint", nullable: false),
+                    weekly = table.Column<string>(type: "text", nullable: true),
+                    reason = table.Column<string>(type: "text", nullable: false),
+                    kind = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
+                    creator_id = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    creator_name = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    created_at = table.Column<long>(type: "bigint", nullable: false),
+                    updated_at = table.Column<long>(type: "bigint", nullable: false),
+                    version = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_stored_silence", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "vapid_key",
+                schema: "ops",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "integer", nullable: false),
+                    public_key = table.Column<byte[]>(type: "bytea", nullable: false),
+                    private_key = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_vapid_key", x => x.id);
+                });
+
             migrationBuilder.CreateIndex(
                 name: "IX_account_email_key",
                 schema: "ops",
                 table: "account",
                 column: "email_key",
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_acknowledgement_owner_id_at",
+                schema: "ops",
+                table: "acknowledgement",
+                columns: new[] { "owner_id", "at" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_alert_transition_alert_id",
@@ -392,11 +563,29 @@ namespace OpsDashboard.Storage.Postgres
                 column: "subject");
 
             migrationBuilder.CreateIndex(
+                name: "IX_delivery_notification_id",
+                schema: "ops",
+                table: "delivery",
+                column: "notification_id");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_delivery_state_next_attempt_at",
+                schema: "ops",
+                table: "delivery",
+                columns: new[] { "state", "next_attempt_at" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_entered_figure_system_id_kpi_id_day_revision",
                 schema: "ops",
                 table: "entered_figure",
                 columns: new[] { "system_id", "kpi_id", "day", "revision" },
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_external_alert_ends_at",
+                schema: "ops",
+                table: "external_alert",
+                column: "ends_at");
 
             migrationBuilder.CreateIndex(
                 name: "IX_idempotency_key_started_at",
@@ -405,10 +594,41 @@ namespace OpsDashboard.Storage.Postgres
                 column: "started_at");
 
             migrationBuilder.CreateIndex(
+                name: "IX_notification_created_at",
+                schema: "ops",
+                table: "notification",
+                column: "created_at");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_notification_system_id_created_at",
+                schema: "ops",
+                table: "notification",
+                columns: new[] { "system_id", "created_at" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_pinned_panel_owner_id",
                 schema: "ops",
                 table: "pinned_panel",
                 column: "owner_id");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_push_subscription_account_id",
+                schema: "ops",
+                table: "push_subscription",
+                column: "account_id");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_push_subscription_endpoint_hash",
+                schema: "ops",
+                table: "push_subscription",
+                column: "endpoint_hash",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_sent_record_sent_at",
+                schema: "ops",
+                table: "sent_record",
+                column: "sent_at");
 
             migrationBuilder.CreateIndex(
                 name: "IX_sign_in_link_account_id",
@@ -439,11 +659,21 @@ namespace OpsDashboard.Storage.Postgres
                 schema: "ops",
                 table: "stored_alert",
                 columns: new[] { "system_id", "fired_at" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_stored_silence_ends_at",
+                schema: "ops",
+                table: "stored_silence",
+                column: "ends_at");
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.DropTable(
+                name: "acknowledgement",
+                schema: "ops");
+
             migrationBuilder.DropTable(
                 name: "alert_transition",
                 schema: "ops");
@@ -481,6 +711,10 @@ namespace OpsDashboard.Storage.Postgres
                 schema: "ops");
 
             migrationBuilder.DropTable(
+                name: "delivery",
+                schema: "ops");
+
+            migrationBuilder.DropTable(
                 name: "entered_figure",
                 schema: "ops");
 
@@ -489,7 +723,19 @@ namespace OpsDashboard.Storage.Postgres
                 schema: "ops");
 
             migrationBuilder.DropTable(
+                name: "external_alert",
+                schema: "ops");
+
+            migrationBuilder.DropTable(
                 name: "idempotency_key",
+                schema: "ops");
+
+            migrationBuilder.DropTable(
+                name: "lease",
+                schema: "ops");
+
+            migrationBuilder.DropTable(
+                name: "notification",
                 schema: "ops");
 
             migrationBuilder.DropTable(
@@ -501,7 +747,15 @@ namespace OpsDashboard.Storage.Postgres
                 schema: "ops");
 
             migrationBuilder.DropTable(
+                name: "push_subscription",
+                schema: "ops");
+
+            migrationBuilder.DropTable(
                 name: "rule_version",
+                schema: "ops");
+
+            migrationBuilder.DropTable(
+                name: "sent_record",
                 schema: "ops");
 
             migrationBuilder.DropTable(
@@ -514,6 +768,14 @@ namespace OpsDashboard.Storage.Postgres
 
             migrationBuilder.DropTable(
                 name: "account",
+                schema: "ops");
+
+            migrationBuilder.DropTable(
+                name: "stored_silence",
+                schema: "ops");
+
+            migrationBuilder.DropTable(
+                name: "vapid_key",
                 schema: "ops");
         }
     }

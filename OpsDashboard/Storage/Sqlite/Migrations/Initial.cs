@@ -35,6 +35,24 @@ namespace OpsDashboard.Storage.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "acknowledgement",
+                columns: table => new
+                {
+                    alert_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    system_id = table.Column<string>(type: "TEXT", maxLength: 64, nullable: true),
+                    owner_id = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    owner_name = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    note = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: false),
+                    at = table.Column<long>(type: "INTEGER", nullable: false),
+                    until = table.Column<long>(type: "INTEGER", nullable: true),
+                    version = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_acknowledgement", x => x.alert_id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "alert_transition",
                 columns: table => new
                 {
@@ -174,6 +192,31 @@ namespace OpsDashboard.Storage.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "delivery",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    notification_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    receiver = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    method = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    destination = table.Column<string>(type: "TEXT", nullable: false),
+                    queue = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    state = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false),
+                    attempts = table.Column<int>(type: "INTEGER", nullable: false),
+                    history = table.Column<string>(type: "TEXT", nullable: false),
+                    result = table.Column<string>(type: "TEXT", nullable: true),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    next_attempt_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    delivered_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    next_method_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    fence = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_delivery", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "entered_figure",
                 columns: table => new
                 {
@@ -210,6 +253,19 @@ namespace OpsDashboard.Storage.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "external_alert",
+                columns: table => new
+                {
+                    alert_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    ends_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    updated_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_external_alert", x => x.alert_id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "idempotency_key",
                 columns: table => new
                 {
@@ -225,6 +281,39 @@ namespace OpsDashboard.Storage.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_idempotency_key", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "lease",
+                columns: table => new
+                {
+                    name = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    holder = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    fence = table.Column<long>(type: "INTEGER", nullable: false),
+                    until = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_lease", x => x.name);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "notification",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    receiver = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    group_key = table.Column<string>(type: "TEXT", nullable: false),
+                    reason = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false),
+                    is_firing = table.Column<bool>(type: "INTEGER", nullable: false),
+                    system_id = table.Column<string>(type: "TEXT", maxLength: 64, nullable: true),
+                    title = table.Column<string>(type: "TEXT", nullable: false),
+                    payload = table.Column<string>(type: "TEXT", nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_notification", x => x.id);
                 });
 
             migrationBuilder.CreateTable(
@@ -258,6 +347,23 @@ namespace OpsDashboard.Storage.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "push_subscription",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    account_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    endpoint_hash = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    @protected = table.Column<string>(name: "protected", type: "TEXT", nullable: false),
+                    device = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    delivered_at = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_push_subscription", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "rule_version",
                 columns: table => new
                 {
@@ -270,6 +376,21 @@ namespace OpsDashboard.Storage.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_rule_version", x => new { x.path, x.number });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "sent_record",
+                columns: table => new
+                {
+                    key = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    group_key = table.Column<string>(type: "TEXT", nullable: false),
+                    receiver = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    firing = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    sent_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_sent_record", x => x.key);
                 });
 
             migrationBuilder.CreateTable(
@@ -324,11 +445,51 @@ namespace OpsDashboard.Storage.Sqlite
                         onDelete: ReferentialAction.Cascade);
                 });
 
+            migrationBuilder.CreateTable(
+                name: "stored_silence",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    matchers = table.Column<string>(type: "TEXT", nullable: false),
+                    starts_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    ends_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    weekly = table.Column<string>(type: "TEXT", nullable: true),
+                    reason = table.Column<string>(type: "TEXT", nullable: false),
+                    kind = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false),
+                    creator_id = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    creator_name = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    updated_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    version = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_stored_silence", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "vapid_key",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "INTEGER", nullable: false),
+                    public_key = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    private_key = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_vapid_key", x => x.id);
+                });
+
             migrationBuilder.CreateIndex(
                 name: "IX_account_email_key",
                 table: "account",
                 column: "email_key",
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_acknowledgement_owner_id_at",
+                table: "acknowledgement",
+                columns: new[] { "owner_id", "at" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_alert_transition_alert_id",
@@ -362,10 +523,25 @@ namespace OpsDashboard.Storage.Sqlite
                 column: "subject");
 
             migrationBuilder.CreateIndex(
+                name: "IX_delivery_notification_id",
+                table: "delivery",
+                column: "notification_id");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_delivery_state_next_attempt_at",
+                table: "delivery",
+                columns: new[] { "state", "next_attempt_at" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_entered_figure_system_id_kpi_id_day_revision",
                 table: "entered_figure",
                 columns: new[] { "system_id", "kpi_id", "day", "revision" },
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_external_alert_ends_at",
+                table: "external_alert",
+                column: "ends_at");
 
             migrationBuilder.CreateIndex(
                 name: "IX_idempotency_key_started_at",
@@ -373,9 +549,35 @@ namespace OpsDashboard.Storage.Sqlite
                 column: "started_at");
 
             migrationBuilder.CreateIndex(
+                name: "IX_notification_created_at",
+                table: "notification",
+                column: "created_at");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_notification_system_id_created_at",
+                table: "notification",
+                columns: new[] { "system_id", "created_at" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_pinned_panel_owner_id",
                 table: "pinned_panel",
                 column: "owner_id");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_push_subscription_account_id",
+                table: "push_subscription",
+                column: "account_id");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_push_subscription_endpoint_hash",
+                table: "push_subscription",
+                column: "endpoint_hash",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_sent_record_sent_at",
+                table: "sent_record",
+                column: "sent_at");
 
             migrationBuilder.CreateIndex(
                 name: "IX_sign_in_link_account_id",
@@ -401,11 +603,19 @@ namespace OpsDashboard.Storage.Sqlite
                 name: "IX_stored_alert_system_id_fired_at",
                 table: "stored_alert",
                 columns: new[] { "system_id", "fired_at" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_stored_silence_ends_at",
+                table: "stored_silence",
+                column: "ends_at");
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.DropTable(
+                name: "acknowledgement");
+
             migrationBuilder.DropTable(
                 name: "alert_transition");
 
@@ -434,13 +644,25 @@ namespace OpsDashboard.Storage.Sqlite
                 name: "data_protection_key");
 
             migrationBuilder.DropTable(
+                name: "delivery");
+
+            migrationBuilder.DropTable(
                 name: "entered_figure");
 
             migrationBuilder.DropTable(
                 name: "evaluator_epoch");
 
             migrationBuilder.DropTable(
+                name: "external_alert");
+
+            migrationBuilder.DropTable(
                 name: "idempotency_key");
+
+            migrationBuilder.DropTable(
+                name: "lease");
+
+            migrationBuilder.DropTable(
+                name: "notification");
 
             migrationBuilder.DropTable(
                 name: "paused_target");
@@ -449,7 +671,13 @@ namespace OpsDashboard.Storage.Sqlite
                 name: "pinned_panel");
 
             migrationBuilder.DropTable(
+                name: "push_subscription");
+
+            migrationBuilder.DropTable(
                 name: "rule_version");
+
+            migrationBuilder.DropTable(
+                name: "sent_record");
 
             migrationBuilder.DropTable(
                 name: "sign_in_link");
@@ -459,6 +687,12 @@ namespace OpsDashboard.Storage.Sqlite
 
             migrationBuilder.DropTable(
                 name: "account");
+
+            migrationBuilder.DropTable(
+                name: "stored_silence");
+
+            migrationBuilder.DropTable(
+                name: "vapid_key");
         }
     }
 }

@@ -1,0 +1,31 @@
+using OpsDashboard.Access;
+using OpsDashboard.Alerts.Silences;
+using OpsDashboard.Audit;
+
+namespace OpsDashboard.Alerts.Handling;
+
+/// <summary>An alert with what people made of it.</summary>
+/// <param name="Acknowledgement">Who has it in hand, or null.</param>
+/// <param name="SilencedBy">Nobody is told of it while one of these holds.</param>
+public sealed record HandledAlert(Alert Alert, Acknowledgement? Acknowledgement, IReadOnlyList<Silence> SilencedBy)
+{
+    public bool IsSilenced => SilencedBy.Count > 0;
+}
+
+/// <summary>The alerts for pages and endpoints, with owner and silences; only what the actor may read. Thread-safe, no I/O but in <see cref="FindAsync"/>.</summary>
+public sealed class HandledAlerts(AlertQuery alerts, Acknowledgements acknowledgements, SilenceBook silences)
+{
+    /// <summary>Pending, firing and lately resolved alerts, worst first.</summary>
+    /// <exception cref="AccessDeniedException">The actor may read alerts of no system.</exception>
+    public IReadOnlyList<HandledAlert> Current(Actor actor)
+    {
+        var active = silences.Active;
+        return [.. alerts.Current(actor).Select(alert => With(alert, active))];
+    }
+
+    /// <exception cref="NotFoundException">There is no such alert, or not for this actor.</exception>
+    public async ValueTask<HandledAlert> FindAsync(Actor actor, Guid id, CancellationToken stop) => With(await alerts.FindAsync(actor, id, stop), silences.Active);
+
+    HandledAlert With(Alert alert, IReadOnlyList<Silence> active) =>
+        new(alert, alert.IsOpen ? acknowledgements.Of(alert.Id) : null, alert.IsOpen ? [.. active.Where(silence => silence.Matches(alert.Labels))] : []);
+}
