@@ -12,6 +12,9 @@ public sealed class Browser(IJSRuntime script)
 
     public ValueTask CloseDialogAsync(string id) => CallAsync("ops.close", id);
 
+    /// <summary>What was typed on the page is saved: its fields with data-draft are not restored any more.</summary>
+    public ValueTask ForgetDraftsAsync() => CallAsync("ops.forgetDrafts");
+
     /// <summary>Saves text as a file.</summary>
     public ValueTask DownloadAsync(string fileName, string text, string mediaType = "text/plain") => CallAsync("ops.download", fileName, text, mediaType);
 

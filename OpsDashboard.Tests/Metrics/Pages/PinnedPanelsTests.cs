@@ -26,10 +26,10 @@ public class PinnedPanelsTests
         await using var database = await TestDatabase.CreateAsync(provider);
         var log = new SavingLog();
         var panels = new PinnedPanels(database.Contexts, log, new PromQlEngine(new FakeSamples(), TimeProvider.System), new FakeTimeProvider());
-        var (pinned, problems) = await panels.PinAsync(Ada, " Load ", "rate(load_seconds_total[1m])", Unit.Seconds, default);
+        var (pinned, problems) = await panels.PinAsync(Ada, "", " Load ", "rate(load_seconds_total[1m])", Unit.Seconds, default);
         Assert.Empty(problems);
         var kept = Assert.Single(await panels.ListAsync(Ada, default));
-        Assert.Equal(("Load", "rate(load_seconds_total[1m])", Unit.Seconds, pinned!.Id), (kept.Title, kept.Expression, kept.Unit, kept.Id));
+        Assert.Equal((PinnedPanel.FirstDashboard, "Load", "rate(load_seconds_total[1m])", Unit.Seconds, pinned!.Id), (kept.Dashboard, kept.Title, kept.Expression, kept.Unit, kept.Id));
 
         // Nobody sees or removes what is another's, an administrator included.
         Assert.Empty(await panels.ListAsync(Bob, default));
@@ -45,13 +45,24 @@ public class PinnedPanelsTests
     {
         await using var database = await TestDatabase.CreateAsync(StorageProvider.Sqlite);
         var panels = new PinnedPanels(database.Contexts, new SavingLog(), new PromQlEngine(new FakeSamples(), TimeProvider.System), new FakeTimeProvider());
-        var (panel, problems) = await panels.PinAsync(Ada, " ", "sum(", Unit.None, default);
+        var (panel, problems) = await panels.PinAsync(Ada, "", " ", "sum(", Unit.None, default);
         Assert.Null(panel);
         Assert.Equal(["title", "expression"], problems.Select(problem => problem.Field));
         for (var i = 0; i < PinnedPanels.Most; i++)
-            await panels.PinAsync(Ada, "x", "up", Unit.None, default);
-        Assert.NotEmpty((await panels.PinAsync(Ada, "one too many", "up", Unit.None, default)).Problems);
+            await panels.PinAsync(Ada, "", "x", "up", Unit.None, default);
+        Assert.NotEmpty((await panels.PinAsync(Ada, "", "one too many", "up", Unit.None, default)).Problems);
         Assert.Equal(PinnedPanels.Most, (await panels.ListAsync(Ada, default)).Count);
+    }
+
+    [Fact]
+    public async Task Panel_WithADashboardName_IsKeptUnderIt()
+    {
+        await using var database = await TestDatabase.CreateAsync(StorageProvider.Sqlite);
+        var panels = new PinnedPanels(database.Contexts, new SavingLog(), new PromQlEngine(new FakeSamples(), TimeProvider.System), new FakeTimeProvider());
+        await panels.PinAsync(Ada, " Night shift ", "x", "up", Unit.None, default);
+        await panels.PinAsync(Ada, "", "y", "up", Unit.None, default);
+        Assert.Equal(["My dashboard", "Night shift"], (await panels.ListAsync(Ada, default)).Select(panel => panel.Dashboard).Order());
+        Assert.Equal("dashboard", Assert.Single((await panels.PinAsync(Ada, new string('n', 61), "z", "up", Unit.None, default)).Problems).Field);
     }
 
     [Fact]
@@ -60,7 +71,7 @@ public class PinnedPanelsTests
         await using var database = await TestDatabase.CreateAsync(StorageProvider.Sqlite);
         var panels = new PinnedPanels(database.Contexts, new SavingLog(), new PromQlEngine(new FakeSamples(), TimeProvider.System), new FakeTimeProvider());
         await Assert.ThrowsAsync<AccessDeniedException>(() => panels.ListAsync(Actor.Stranger(null), default));
-        await Assert.ThrowsAsync<AccessDeniedException>(() => panels.PinAsync(Actor.Stranger(null), "x", "up", Unit.None, default));
+        await Assert.ThrowsAsync<AccessDeniedException>(() => panels.PinAsync(Actor.Stranger(null), "", "x", "up", Unit.None, default));
         await Assert.ThrowsAsync<AccessDeniedException>(() => panels.UnpinAsync(Actor.Stranger(null), Guid.Empty, default));
     }
 

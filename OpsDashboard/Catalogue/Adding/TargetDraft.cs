@@ -30,7 +30,7 @@ public sealed class TargetDraft
 
     public string EffectiveComponentId => IsNewSystem || ComponentId.Length == 0 ? Slug(ComponentName) : ComponentId;
 
-    public string EffectiveJob => Job.Length > 0 ? Job : $"{EffectiveSystemId}-{EffectiveComponentId}{(Kind == "prometheus" ? "" : $"-{Kind}")}";
+    public string EffectiveJob => Job.Length > 0 ? Job : string.Join('-', new[] { EffectiveSystemId, EffectiveComponentId, Kind == "prometheus" ? "" : Kind }.Where(part => part.Length > 0));
 
     /// <summary>What is missing, by field; empty where the draft can be tried.</summary>
     public IReadOnlyDictionary<string, string> Problems()

@@ -90,6 +90,7 @@ public sealed partial class AddTargetPage
         {
             actor = await Current.GetAsync();
             await Editor.SaveAsync(actor, edits, CancellationToken.None);
+            await Browser.ForgetDraftsAsync();
             await Browser.ToastAsync("Saved. It is collected from now on.");
             Navigation.NavigateTo(Urls.System(draft.EffectiveSystemId));
         }

@@ -26,6 +26,8 @@ public sealed class ChartHistory(IPromQl promQl, IEnumerable<IChartMarkers> mark
     /// <summary>Series of one expression that a chart can show.</summary>
     public const int MostSeries = 60;
 
+    const int StillComes = 15_000;
+
     /// <exception cref="PromQlException">One of the expressions is wrong or could not be evaluated.</exception>
     public async ValueTask<ChartAnswer> ReadAsync(IReadOnlyList<string> expressions, ChartSpan asked, string? systemId, Actor actor, CancellationToken stop)
     {
@@ -39,7 +41,7 @@ public sealed class ChartHistory(IPromQl promQl, IEnumerable<IChartMarkers> mark
             warnings.AddRange(answer.Warnings);
             if (answer.Series.Count > MostSeries)
                 warnings.Add($"{answer.Series.Count} series; the first {MostSeries} are shown");
-            foreach (var found in answer.Series.Take(MostSeries))
+            foreach (var found in answer.Series.OrderBy(found => IsOver(found.Samples, span)).Take(MostSeries))
                 series.Add(new(i, found.Labels, OnGrid(found.Samples, span)));
         }
         return new(span, series, await MarkersAsync(span, systemId, actor, stop), [.. warnings.Distinct()]);
@@ -52,6 +54,9 @@ public sealed class ChartHistory(IPromQl promQl, IEnumerable<IChartMarkers> mark
             all.AddRange(await source.MarkersAsync(span.From, span.To, systemId, actor, stop));
         return [.. all.OrderBy(marker => marker.At)];
     }
+
+    // What still comes goes first: it is what the live frames that follow will carry.
+    static bool IsOver(IReadOnlyList<Sample> samples, ChartSpan span) => samples.Count == 0 || samples[^1].At < span.To - StillComes - (2 * span.Step);
 
     static double[] OnGrid(IReadOnlyList<Sample> samples, ChartSpan span)
     {

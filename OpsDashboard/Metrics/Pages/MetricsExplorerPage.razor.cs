@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using OpsDashboard.Access;
+using OpsDashboard.Catalogue;
 using OpsDashboard.Metrics.Charts;
 using OpsDashboard.Metrics.PromQl;
 using OpsDashboard.Ui;
@@ -12,11 +13,13 @@ public sealed partial class MetricsExplorerPage
     const int MostCompletions = 2_000;
     const string MineTab = "mine";
 
-    static readonly IReadOnlyList<TabBar.Tab> Tabs = [new("explore", "Explore"), new(MineTab, "My dashboard")];
+    static readonly IReadOnlyList<TabBar.Tab> Tabs = [new("explore", "Explore"), new(MineTab, "My dashboards")];
 
     [SupplyParameterFromQuery] public string? Expr { get; set; }
     [SupplyParameterFromQuery] public string? Find { get; set; }
     [SupplyParameterFromQuery] public string? Tab { get; set; }
+    /// <summary>Name of the own dashboard that is shown; null is the first.</summary>
+    [SupplyParameterFromQuery(Name = "dashboard")] public string? Chosen { get; set; }
 
     [Inject] public required MetricBrowser Metrics { get; set; }
     [Inject] public required PinnedPanels Pins { get; set; }
@@ -24,24 +27,35 @@ public sealed partial class MetricsExplorerPage
     [Inject] public required ICurrentActor Current { get; set; }
     [Inject] public required NavigationManager Navigation { get; set; }
     [Inject] public required Browser Page { get; set; }
+    [Inject] public required ICatalogue Catalogue { get; set; }
 
     IReadOnlyList<MetricEntry> metrics = [];
+    IReadOnlyList<MonitoredSystem> systems = [];
     IReadOnlyList<PinnedPanel> pinned = [];
     PromQlException? error;
     string? plotted;
     string? typed;
-    string title = "";
+    string title = "", onto = PinnedPanel.FirstDashboard;
     string kind = "";
     bool plottable;
     Unit unit;
+
+    /// <summary>Panels of the systems' own dashboards, the first two of each: a newcomer sees something real with one press.</summary>
+    IReadOnlyList<(string System, Panel Panel)> Beginnings => [.. from system in systems
+                                                                 from panel in (system.Document<DashboardDocument>()?.Dashboards ?? []).SelectMany(dashboard => dashboard.Panels).Take(2)
+                                                                 select (system.Name, panel)];
 
     /// <summary>The expression, where it can be parsed.</summary>
     string? Expression => error is null && !string.IsNullOrWhiteSpace(Expr) ? Expr : null;
 
     Panel Panel => new("explorer", Expression!, unit, [new(Expression!)], [], Bands.None);
 
-    Dashboard Own => new("own", "My dashboard",
-        [.. pinned.Select(panel => new Panel(panel.Id.ToString("N"), panel.Title, panel.Unit, [new(panel.Expression)], [], Bands.None, panel.Expression))]);
+    IReadOnlyList<string> Names => [.. pinned.Select(panel => panel.Dashboard).Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.CurrentCultureIgnoreCase)];
+
+    string Shown => Names.FirstOrDefault(name => string.Equals(name, Chosen, StringComparison.OrdinalIgnoreCase)) ?? Names[0];
+
+    Dashboard Own => new("own", Shown,
+        [.. pinned.Where(panel => string.Equals(panel.Dashboard, Shown, StringComparison.OrdinalIgnoreCase)).Select(panel => new Panel(panel.Id.ToString("N"), panel.Title, panel.Unit, [new(panel.Expression)], [], Bands.None, panel.Expression))]);
 
     protected override async Task OnParametersSetAsync()
     {
@@ -51,10 +65,9 @@ public sealed partial class MetricsExplorerPage
             Read();
         }
         var actor = await Current.GetAsync();
-        if (Tab == MineTab)
-            pinned = await Pins.ListAsync(actor, CancellationToken.None);
-        else
-            metrics = await Metrics.ListAsync(actor, CancellationToken.None);
+        pinned = await Pins.ListAsync(actor, CancellationToken.None);
+        if (Tab != MineTab)
+            (metrics, systems) = (await Metrics.ListAsync(actor, CancellationToken.None), [.. Catalogue.Current.Systems.Where(system => actor.May(Permission.ReadMetrics, system.Id))]);
     }
 
     void Read()
@@ -80,8 +93,10 @@ public sealed partial class MetricsExplorerPage
 
     async Task PinAsync()
     {
-        var (panel, problems) = await Pins.PinAsync(await Current.GetAsync(), title, Expression!, unit, CancellationToken.None);
-        await Page.ToastAsync(panel is not null ? $"Pinned {panel.Title} to your dashboard" : string.Join(" ", problems.Select(problem => problem.Message)), critical: panel is null);
+        var (panel, problems) = await Pins.PinAsync(await Current.GetAsync(), onto, title, Expression!, unit, CancellationToken.None);
+        if (panel is not null)
+            pinned = [.. pinned, panel];
+        await Page.ToastAsync(panel is not null ? $"Pinned to {panel.Dashboard}" : string.Join(" ", problems.Select(problem => problem.Message)), critical: panel is null);
     }
 
     async Task UnpinAsync(Panel panel)

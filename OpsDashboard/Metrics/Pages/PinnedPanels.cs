@@ -10,7 +10,7 @@ namespace OpsDashboard.Metrics.Pages;
 /// <summary>What is wrong with a panel that was to be pinned, by field.</summary>
 public sealed record PinProblem(string Field, string Message);
 
-/// <summary>Everybody's own dashboard, kept on the server. Thread-safe; authorizes; audits.</summary>
+/// <summary>Everybody's own dashboards, kept on the server. Thread-safe; authorizes; audits.</summary>
 public sealed class PinnedPanels(IDbContextFactory<OpsContext> contexts, IAuditLog audit, IPromQl promQl, TimeProvider clock)
 {
     /// <summary>Panels that one person may keep: more would be a page that nobody reads.</summary>
@@ -25,16 +25,17 @@ public sealed class PinnedPanels(IDbContextFactory<OpsContext> contexts, IAuditL
     }
 
     /// <summary>Keeps a panel; returns it, or every problem with what was given.</summary>
-    public async Task<(PinnedPanel? Panel, IReadOnlyList<PinProblem> Problems)> PinAsync(Actor actor, string title, string expression, Unit unit, CancellationToken stop)
+    /// <param name="dashboard">A name that is not known yet begins a new dashboard; empty is <see cref="PinnedPanel.FirstDashboard"/>.</param>
+    public async Task<(PinnedPanel? Panel, IReadOnlyList<PinProblem> Problems)> PinAsync(Actor actor, string dashboard, string title, string expression, Unit unit, CancellationToken stop)
     {
         Demand(actor);
-        var problems = Problems(title, expression);
+        var problems = Problems(dashboard, title, expression);
         await using var context = await contexts.CreateDbContextAsync(stop);
         if (await context.Set<PinnedPanel>().CountAsync(panel => panel.OwnerId == actor.Id, stop) >= Most)
-            problems.Add(new("title", $"The dashboard holds {Most} panels, which is all it may. Remove one first."));
+            problems.Add(new("title", $"Your dashboards hold {Most} panels, which is all they may. Remove one first."));
         if (problems.Count > 0)
             return (null, problems);
-        var panel = new PinnedPanel { Id = clock.NewId(), OwnerId = actor.Id, Title = title.Trim(), Expression = expression.Trim(), Unit = unit, PinnedAt = clock.Now() };
+        var panel = new PinnedPanel { Id = clock.NewId(), OwnerId = actor.Id, Dashboard = dashboard.Trim() is { Length: > 0 } named ? named : PinnedPanel.FirstDashboard, Title = title.Trim(), Expression = expression.Trim(), Unit = unit, PinnedAt = clock.Now() };
         context.Add(panel);
         await audit.CommitAsync(context, Record(actor, "chart.pinned", panel), stop);
         return (panel, []);
@@ -52,9 +53,11 @@ public sealed class PinnedPanels(IDbContextFactory<OpsContext> contexts, IAuditL
         return true;
     }
 
-    List<PinProblem> Problems(string title, string expression)
+    List<PinProblem> Problems(string dashboard, string title, string expression)
     {
         var problems = new List<PinProblem>();
+        if (dashboard.Trim().Length > PinnedPanel.LongestDashboard)
+            problems.Add(new("dashboard", $"Give the dashboard a name of at most {PinnedPanel.LongestDashboard} characters."));
         if (title.Trim().Length is 0 or > PinnedPanel.LongestTitle)
             problems.Add(new("title", $"Give the panel a title of at most {PinnedPanel.LongestTitle} characters."));
         if (expression.Trim().Length > PinnedPanel.LongestExpression)
@@ -71,7 +74,7 @@ public sealed class PinnedPanels(IDbContextFactory<OpsContext> contexts, IAuditL
     }
 
     static AuditRecord Record(Actor actor, string action, PinnedPanel panel) =>
-        new(actor, action, $"panel/{panel.Id}", Particulars: new Dictionary<string, object?> { ["title"] = panel.Title, ["expression"] = panel.Expression });
+        new(actor, action, $"panel/{panel.Id}", Particulars: new Dictionary<string, object?> { ["dashboard"] = panel.Dashboard, ["title"] = panel.Title, ["expression"] = panel.Expression });
 
     // The permission is for at least one system: what a panel shows is limited to the viewer's systems whenever it is drawn.
     static void Demand(Actor actor)

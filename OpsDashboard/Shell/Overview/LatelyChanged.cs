@@ -42,7 +42,10 @@ public sealed class LatelyChanged(AuditReader audit, TimeProvider clock)
         actor.May(Permission.ReadSystems, subject.Split('/') is ["system" or "target" or "kpi", var id, ..] ? id : null);
 
     static Change ToChange(AuditLine line) =>
-        new(line.Entry.Sequence, line.Entry.At, $"{Sentence(line.Entry.Action)}: {line.Entry.Subject}", line.ActorName ?? "name erased", Icons[Noun(line)]);
+        new(line.Entry.Sequence, line.Entry.At, $"{Sentence(line.Entry.Action)}: {Name(line.Entry.Subject)}", line.ActorName ?? "name erased", Icons[Noun(line)]);
+
+    /// <summary><c>system/case-opening</c> → case-opening: the sentence says already what it is.</summary>
+    static string Name(string subject) => subject.StartsWith("system/", StringComparison.Ordinal) ? subject["system/".Length..] : subject;
 
     static string Noun(AuditLine line) => line.Entry.Action.Split('.')[0];
 

@@ -41,7 +41,7 @@ export class ChartModel {
     this.series.forEach(series => series.values.splice(0, drop));
   }
 
-  /** Spans of the grid in which no series has a value, at least so long. */
+  /** Spans of the grid in which no series has a value, at least so long: [from, to, lies before the first value]. */
   unknown(shortest, now) {
     const spans = [];
     let from = null;
@@ -51,7 +51,7 @@ export class ChartModel {
       if (empty) from ??= i;
       else if (from !== null) {
         const begin = this.times[Math.max(0, from - 1)] ?? this.times[0], end = i < this.times.length ? this.times[i] : now;
-        if (end - begin >= shortest && (from > 0 || i < this.times.length)) spans.push([begin, end]);
+        if (end - begin >= shortest && (from > 0 || i < this.times.length)) spans.push([begin, end, from === 0]);
         from = null;
       }
     }

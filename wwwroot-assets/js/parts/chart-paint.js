@@ -11,7 +11,7 @@ export function paintBands(u, bands) {
     const { ctx, bbox } = u, edge = u.valToPos(limit.value, 'y', true);
     const [top, bottom] = upward(limit.comparison) ? [bbox.top, Math.min(edge, bbox.top + bbox.height)] : [Math.max(edge, bbox.top), bbox.top + bbox.height];
     if (bottom <= top) continue;
-    ctx.save(); ctx.fillStyle = token(color); ctx.fillRect(bbox.left, top, bbox.width, bottom - top); ctx.restore();
+    ctx.save(); ctx.globalAlpha = .55; ctx.fillStyle = token(color); ctx.fillRect(bbox.left, top, bbox.width, bottom - top); ctx.restore();
   }
 }
 
@@ -42,10 +42,12 @@ export function paintLines(u, lines, unit) {
 
 export function paintUnknown(u, spans) {
   const { ctx, bbox } = u, ratio = devicePixelRatio || 1;
-  for (const [from, to] of spans) {
+  for (const [from, to, before] of spans) {
     const left = Math.max(bbox.left, u.valToPos(from, 'x', true)), right = Math.min(bbox.left + bbox.width, u.valToPos(to, 'x', true));
     if (right - left < 2) continue;
     ctx.save(); ctx.beginPath(); ctx.rect(left, bbox.top, right - left, bbox.height); ctx.clip();
+    // Before the first sample nothing was lost: one quiet word, no alarm.
+    if (before) { if (right - left > 90 * ratio) { ctx.fillStyle = token('--text-3'); ctx.font = `${11 * ratio}px ${token('--font')}`; ctx.textAlign = 'center'; ctx.fillText('not collected yet', (left + right) / 2, bbox.top + bbox.height / 2); } ctx.restore(); continue; }
     ctx.fillStyle = token('--unknown-soft'); ctx.fillRect(left, bbox.top, right - left, bbox.height);
     ctx.strokeStyle = token('--unknown-line'); ctx.lineWidth = ratio; ctx.beginPath();
     for (let x = left - bbox.height; x < right; x += 8 * ratio) { ctx.moveTo(x, bbox.top + bbox.height); ctx.lineTo(x + bbox.height, bbox.top); }

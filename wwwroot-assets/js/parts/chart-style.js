@@ -1,6 +1,7 @@
 // Style inside <live-chart>; its tokens come from the page.
 export const CHART_CSS = `
 :host { position: relative; }
+:host(.verbatim) .legend { max-height: 96px; }
 .box { display: flex; flex-direction: column; height: 100%; min-height: 0; }
 .plot { flex: 1; min-height: 0; position: relative; }
 .plot:focus-visible, button:focus-visible { outline: 2px solid var(--focus); outline-offset: 1px; border-radius: var(--radius-s); }

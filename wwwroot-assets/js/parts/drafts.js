@@ -1,28 +1,46 @@
 // What was typed and not sent: fields with data-draft="name" keep their text in this tab over a reload; a form that is sent forgets them.
+// A draft remembers what it was typed over: where the server says something else by now, the server's text stays.
 const key = field => `draft:${location.pathname}:${field.dataset.draft}`;
 const fields = () => document.querySelectorAll('[data-draft]');
+const first = new WeakMap();  // field → what the server wrote into it
+
+// Seen as soon as it is in the page, before anybody can type.
+const meet = () => { for (const field of fields()) if (!first.has(field)) first.set(field, field.value); };
 
 export function saveDrafts() {
-  for (const field of fields()) { try { field.value ? sessionStorage.setItem(key(field), field.value) : sessionStorage.removeItem(key(field)); } catch { /* storage may be full or forbidden */ } }
+  meet();
+  for (const field of fields()) {
+    const over = first.get(field);
+    try { field.value === over ? sessionStorage.removeItem(key(field)) : sessionStorage.setItem(key(field), JSON.stringify({ over, text: field.value })); } catch { /* storage may be full or forbidden */ }
+  }
 }
 
+function read(field) { try { return JSON.parse(sessionStorage.getItem(key(field))); } catch { return null; } }
+
 function restore() {
+  // Before its page is interactive, the circuit would not hear of the text; it draws the fields anew when it is.
+  if (!document.querySelector('main[data-interactive]')) return;
   for (const field of fields()) {
-    if (field.dataset.restored) continue;
+    if (field.dataset.restored !== undefined) continue;
     field.dataset.restored = '';
-    const text = sessionStorage.getItem(key(field));
-    if (!text || field.value) continue;
-    field.value = text;
+    const draft = read(field);
+    if (!draft || field.value !== draft.over || field.value === draft.text) continue;
+    field.value = draft.text;
     field.dispatchEvent(new Event('input', { bubbles: true }));
     field.dispatchEvent(new Event('change', { bubbles: true }));
   }
 }
 
+/** Nothing that is typed on this page is kept: it has been saved. */
+export function forgetDrafts() {
+  for (const field of fields()) { sessionStorage.removeItem(key(field)); first.set(field, field.value); }
+}
+
 document.addEventListener('input', event => { if (event.target.matches?.('[data-draft]')) saveDrafts(); });
-document.addEventListener('submit', event => { for (const field of event.target.querySelectorAll?.('[data-draft]') ?? []) sessionStorage.removeItem(key(field)); });
+document.addEventListener('submit', event => { if (event.target.querySelector?.('[data-draft]')) forgetDrafts(); });
 addEventListener('pagehide', saveDrafts);
 
-// A field is filled once its page is interactive: before, the circuit would not hear of the text.
 let asked = 0;
-new MutationObserver(() => { asked ||= setTimeout(() => { asked = 0; restore(); }, 400); }).observe(document.body, { childList: true, subtree: true });
+new MutationObserver(() => { meet(); asked ||= setTimeout(() => { asked = 0; restore(); }, 400); }).observe(document.body, { childList: true, subtree: true });
+meet();
 setTimeout(restore, 400);

@@ -1,5 +1,6 @@
 // <month-bars label="…" data="{months, titles, values, texts, met, target, targetText, highest}">: thirteen bars and the target's line. Loaded on the KPI page only.
 import ApexCharts from 'apexcharts';
+import { format } from './units.js';
 
 const ink = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
@@ -50,20 +51,19 @@ customElements.define('month-bars', class extends HTMLElement {
   #draw() {
     const data = JSON.parse(this.getAttribute('data') ?? '{"values":[]}');
     const colors = data.values.map((_, i) => data.met[i] === null ? ink('--c1') : data.met[i] ? ink('--ok') : ink('--warning'));
-    const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
     this.#width = this.clientWidth;
     this.#chart?.destroy();
     this.#chart = new ApexCharts(this, {
-      chart: { type: 'bar', height: 132, toolbar: { show: false }, zoom: { enabled: false }, redrawOnParentResize: false, redrawOnWindowResize: false, animations: { enabled: !still, speed: 250 }, fontFamily: 'inherit', background: 'transparent', parentHeightOffset: 0 },
+      chart: { type: 'bar', height: 132, toolbar: { show: false }, zoom: { enabled: false }, redrawOnParentResize: false, redrawOnWindowResize: false, animations: { enabled: false }, fontFamily: 'inherit', background: 'transparent', parentHeightOffset: 0 },
       series: [{ name: this.getAttribute('label') ?? '', data: data.values }],
       colors,
       plotOptions: { bar: { distributed: true, columnWidth: '68%', borderRadius: 1 } },
       legend: { show: false },
       dataLabels: { enabled: false },
       states: { hover: { filter: { type: 'none' } }, active: { filter: { type: 'none' } } },
-      grid: { borderColor: ink('--line'), padding: { left: 4, right: 4, top: -18, bottom: -6 } },
+      grid: { borderColor: ink('--line'), padding: { left: 4, right: 4, top: -8, bottom: -6 } },
       xaxis: { categories: data.months.map((month, i) => i % 3 === 0 ? month : ''), crosshairs: { show: false }, labels: { style: { colors: ink('--text-3'), fontSize: '10px' }, rotate: 0, hideOverlappingLabels: false }, axisBorder: { show: false }, axisTicks: { show: false }, tooltip: { enabled: false } },
-      yaxis: { min: 0, max: data.highest > 0 ? data.highest * 1.08 : 1, labels: { show: false } },
+      yaxis: { min: 0, max: data.highest > 0 ? data.highest : 1, tickAmount: 2, labels: { show: true, minWidth: 46, maxWidth: 60, formatter: value => format(value, data.unit), style: { colors: ink('--text-3'), fontSize: '10px' } } },
       annotations: data.target === null ? {} : { yaxis: [{ y: data.target, borderColor: ink('--target'), strokeDashArray: 3, label: { text: `target ${data.targetText}`, borderWidth: 0, position: 'left', textAnchor: 'start', offsetX: 2, offsetY: -1, style: { background: 'transparent', color: ink('--text-3'), fontSize: '10px' } } }] },
       tooltip: { theme: document.documentElement.dataset.theme === 'light' ? 'light' : 'dark', x: { formatter: (_, at) => data.titles[at.dataPointIndex] }, y: { formatter: (_, at) => data.texts[at.dataPointIndex], title: { formatter: () => '' } }, marker: { show: false } },
       noData: { text: 'no data', style: { color: ink('--text-3') } },

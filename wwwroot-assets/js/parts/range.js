@@ -23,7 +23,9 @@ export function go(change) {
   else location.assign(url);
 }
 
-export function zoom(from, to) { zoomed++; go({ from: Math.round(from), to: Math.round(to), range: null }); }
+// Charts share their selection: one drag is told by each of them, and is one step of the way back.
+let zoomedAt = -Infinity;
+export function zoom(from, to) { if (performance.now() - zoomedAt < 250) return; zoomedAt = performance.now(); zoomed++; go({ from: Math.round(from), to: Math.round(to), range: null }); }
 
 export function zoomOut() {
   if (zoomed > 0) { zoomed--; history.back(); }

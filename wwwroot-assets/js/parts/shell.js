@@ -1,6 +1,7 @@
 // The frame: theme, palette, keyboard, menus, kiosk. Listens on the document, so that rendering anew loses nothing.
 import { updateTimes } from './times.js';
 import { pause } from './range.js';
+import { forgetDrafts } from './drafts.js';
 
 const root = document.documentElement;
 const kept = (name, value) => { try { value === undefined || localStorage.setItem(name, value); return localStorage.getItem(name); } catch { return null; } };
@@ -62,7 +63,7 @@ export function toast(text, critical = false) {
 
 // What circuits call; see Ui/Browser.cs.
 globalThis.ops = {
-  toast, open, close: id => document.getElementById(id)?.close(),
+  toast, open, forgetDrafts, close: id => document.getElementById(id)?.close(),
   download: (name, text, type) => { const link = document.createElement('a'); link.href = URL.createObjectURL(new Blob([text], { type })); link.download = name; link.click(); setTimeout(() => URL.revokeObjectURL(link.href), 1000); },
 };
 

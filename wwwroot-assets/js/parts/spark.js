@@ -4,7 +4,7 @@ import { history } from './history.js';
 import { drawSoon, onTheme, token, watchSight } from './draw.js';
 import { stateOf } from './units.js';
 
-const POINTS = 60;
+const POINTS = 60, SHORTEST = 60000;
 
 class LiveSpark extends HTMLElement {
   static observedAttributes = ['expr'];
@@ -76,9 +76,13 @@ class LiveSpark extends HTMLElement {
     const target = this.#number('target'), limit = this.#number('limit'), known = this.#points.map(point => point[1]).filter(value => value !== null && Number.isFinite(value));
     if (!known.length) return this.#hatch(ctx, 0, width, height);
     const low = Math.min(...known, target ?? Infinity, limit ?? Infinity), high = Math.max(...known, target ?? -Infinity, limit ?? -Infinity);
-    const flat = high === low, from = flat ? low - 1 : low >= 0 && low < (high - low) * 3 ? Math.min(low, 0) : low, spread = flat ? 2 : high - from;
+    // A trembling last digit is not drama: the box spans at least a tenth of the value.
+    const least = Math.max(Math.abs(high), Math.abs(low)) * .1, calm = high - low < least, middle = (high + low) / 2;
+    const flat = high === low, from = flat ? low - 1 : calm ? middle - least / 2 : low >= 0 && low < (high - low) * 3 ? Math.min(low, 0) : low, spread = flat ? 2 : calm ? least : high - from;
     const y = value => height - 3 - (value - from) / spread * (height - 6);
-    const end = Math.max(this.#points.at(-1)[0], serverNow() - this.#step), x = at => width - (end - at) / this.#span * width;
+    const end = Math.max(this.#points.at(-1)[0], serverNow() - this.#step);
+    // What is younger than the span fills the box from its first value on, so that a new system is seen at once.
+    const first = this.#points.find(point => point[1] !== null)?.[0] ?? end, span = Math.min(this.#span, Math.max(end - first, SHORTEST)), x = at => width - (end - at) / span * width;
     this.#rule(ctx, target, y, width, token('--target'), [2, 3]);
     this.#rule(ctx, limit, y, width, token('--limit'), [4, 3]);
     const bands = this.getAttribute('bands'), state = stateOf(bands ? JSON.parse(bands) : null, this.#points.at(-1)[1]);

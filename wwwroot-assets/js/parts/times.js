@@ -27,13 +27,13 @@ class Shown extends HTMLElement {
   write(text) { if (this.text.data !== text) this.text.data = text; }
 }
 
-// <local-time at="2026-11-22T05:00:00Z" form="time|date|full|auto">
+// <local-time at="2026-11-22T05:00:00Z" form="time|minute|date|full|auto">
 customElements.define('local-time', class extends Shown {
   update() {
     const at = this.at, utc = usesUtc(), form = this.getAttribute('form') ?? 'auto';
     if (Number.isNaN(at)) return;
     const today = day(at) === day(Date.now()) && Math.abs(Date.now() - at) < 86400000;
-    this.write(form === 'time' || form === 'auto' && today ? clock(at) : form === 'date' ? day(at) : form === 'full' ? dated(at) : `${day(at)}, ${clock(at, utc, false)}`);
+    this.write(form === 'time' || form === 'auto' && today ? clock(at) : form === 'minute' ? clock(at, utc, false) : form === 'date' ? day(at) : form === 'full' ? dated(at) : `${day(at)}, ${clock(at, utc, false)}`);
     this.title = utc ? `${dated(at, false)} local` : `${dated(at, true)} UTC`;
   }
 });

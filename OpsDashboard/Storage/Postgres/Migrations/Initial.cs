@@ -360,6 +360,7 @@ namespace OpsDashboard.Storage.Postgres
                 {
                     id = table.Column<Guid>(type: "uuid", nullable: false),
                     owner_id = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    dashboard = table.Column<string>(type: "character varying(60)", maxLength: 60, nullable: false),
                     title = table.Column<string>(type: "character varying(120)", maxLength: 120, nullable: false),
                     expression = table.Column<string>(type: "character varying(4000)", maxLength: 4000, nullable: false),
                     unit = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),

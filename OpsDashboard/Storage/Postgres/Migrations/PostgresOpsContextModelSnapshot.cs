@@ -1009,6 +1009,12 @@ namespace OpsDashboard.Storage.Postgres
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<string>("Dashboard")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)")
+                        .HasColumnName("dashboard");
+
                     b.Property<string>("Expression")
                         .IsRequired()
                         .HasMaxLength(4000)

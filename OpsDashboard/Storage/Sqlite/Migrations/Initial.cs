@@ -336,6 +336,7 @@ namespace OpsDashboard.Storage.Sqlite
                 {
                     id = table.Column<Guid>(type: "TEXT", nullable: false),
                     owner_id = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    dashboard = table.Column<string>(type: "TEXT", maxLength: 60, nullable: false),
                     title = table.Column<string>(type: "TEXT", maxLength: 120, nullable: false),
                     expression = table.Column<string>(type: "TEXT", maxLength: 4000, nullable: false),
                     unit = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false),

@@ -1001,6 +1001,12 @@ namespace OpsDashboard.Storage.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("id");
 
+                    b.Property<string>("Dashboard")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("dashboard");
+
                     b.Property<string>("Expression")
                         .IsRequired()
                         .HasMaxLength(4000)
