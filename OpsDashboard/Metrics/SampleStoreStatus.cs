@@ -7,7 +7,7 @@ public sealed record SampleStoreStatus
     public int LiveSeries { get; init; }
     public int KnownSeries { get; init; }
 
-    /// <summary>Memory of the compressed samples that are not sealed yet, as of the last second; bounded by <c>Metrics:HeadBytes</c> and what a minute adds.</summary>
+    /// <summary>Memory of the compressed samples that are not sealed yet, counted every quarter of a minute; bounded by <c>Metrics:HeadBytes</c> and what a minute adds.</summary>
     public long HeadBytes { get; init; }
 
     /// <summary>Samples taken since the start; duplicates are not among them.</summary>
