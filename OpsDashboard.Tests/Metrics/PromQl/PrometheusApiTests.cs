@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using OpsDashboard.Audit;
 using OpsDashboard.Metrics;
+using OpsDashboard.Metrics.PromQl;
 using OpsDashboard.Tests.Testing;
 using Xunit;
 
@@ -146,5 +147,25 @@ public sealed class PrometheusApiTests : IClassFixture<TestApp>
         app.ActsAs = new("nobody", "Nobody", ActorKind.Person, []);
         using var response = await client.GetAsync("/api/v1/query?query=1");
         Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Queries_WithoutAPlaceInTime_Are503InPrometheusShape()
+    {
+        await using var busy = new TestProgram(new() { ["Queries:Total"] = "1", ["Queries:MaxWait"] = "00:00:00.020" });
+        using var automation = busy.Automation();
+        using var taken = await busy.Services.GetRequiredService<QueryQueue>().EnterAsync("someone else", default);
+        foreach (var path in new[] { "/api/v1/query?query=1", "/api/v1/query_range?query=1&start=0&end=10&step=1", "/api/v1/series?match[]=up", "/api/v1/labels" })
+        {
+            using var response = await automation.GetAsync(path);
+            var json = await response.Content.ReadFromJsonAsync<JsonElement>();
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+            Assert.Equal("error", json.GetProperty("status").GetString());
+            Assert.Equal("timeout", json.GetProperty("errorType").GetString());
+            Assert.Contains("query queue", json.GetProperty("error").GetString(), StringComparison.Ordinal);
+        }
+        using var chart = await automation.GetAsync("/api/charts/history?expr=1&from=0&to=10000&step=1000");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, chart.StatusCode);
+        Assert.NotNull(chart.Headers.RetryAfter);
     }
 }

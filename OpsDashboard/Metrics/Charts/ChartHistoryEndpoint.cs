@@ -31,6 +31,11 @@ static class ChartHistoryEndpoint
         {
             return Refusal(fault.Message, [new("expr", fault.Message)]);
         }
+        catch (QueryLimitException fault) when (fault.IsTimeout)
+        {
+            request.HttpContext.Response.Headers.RetryAfter = "5";
+            return Results.Problem(fault.Message, statusCode: StatusCodes.Status503ServiceUnavailable, title: "Too many queries at once");
+        }
         catch (QueryLimitException fault)
         {
             return Refusal(fault.Message, [new("expr", fault.Message)]);

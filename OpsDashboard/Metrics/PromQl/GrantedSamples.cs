@@ -37,7 +37,7 @@ public sealed class GrantedSamples(ISampleQuery samples, Actor actor) : ISampleQ
             .Distinct(StringComparer.Ordinal)
             .ToArray();
         if (systems.Length == 0)
-            throw new AccessDeniedException(Permission.ReadMetrics, null);
+            actor.Demand(Permission.ReadMetrics);
         return new(SystemLabel, MatchKind.Regex, string.Join('|', systems));
     }
 }

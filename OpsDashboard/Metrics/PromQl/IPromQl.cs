@@ -36,7 +36,8 @@ public interface IPromQl
     /// <exception cref="PromQlException">The text is not an expression, or names a part of the language that is not supported.</exception>
     IPromQlQuery Parse(string expression);
 
-    /// <summary>The same language over what the actor may read: every selector is limited to the systems of their grants.</summary>
+    /// <summary>The same language over what the actor may read: every selector is limited to the systems of their grants,
+    /// and evaluations of people and tokens wait for a place in the queue (<see cref="QueryLimitException"/> when there is none in time).</summary>
     /// <exception cref="AccessDeniedException">The actor may read no metrics at all.</exception>
     IPromQl For(Actor actor);
 }

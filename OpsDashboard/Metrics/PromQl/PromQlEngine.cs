@@ -7,7 +7,7 @@ using OpsDashboard.Metrics.PromQl.Parsing;
 namespace OpsDashboard.Metrics.PromQl;
 
 /// <summary>The language over a source of samples. Thread-safe; remembers parsed expressions, because live tiles ask the same ones every second.</summary>
-sealed class PromQlEngine(ISampleQuery samples, TimeProvider clock, EvaluationLimits? limits = null) : IPromQl
+sealed class PromQlEngine(ISampleQuery samples, TimeProvider clock, EvaluationLimits? limits = null, QueryQueue? queue = null) : IPromQl
 {
     const int RememberedExpressions = 2_000;
     const int LongestExpression = 100_000;
@@ -22,7 +22,10 @@ sealed class PromQlEngine(ISampleQuery samples, TimeProvider clock, EvaluationLi
     {
         if (!actor.MayAnywhere(Permission.ReadMetrics))
             actor.Demand(Permission.ReadMetrics);
-        return actor.May(Permission.ReadMetrics) ? this : new Scoped(this, new GrantedSamples(samples, actor));
+        var seesAll = actor.May(Permission.ReadMetrics);
+        // The program's own evaluations do not stand in line with those of users.
+        var line = actor.Kind == ActorKind.Program ? null : queue;
+        return seesAll && line is null ? this : new Scoped(this, seesAll ? samples : new GrantedSamples(samples, actor), line, actor.Id);
     }
 
     ParsedExpression Parsed(string expression)
@@ -37,9 +40,13 @@ sealed class PromQlEngine(ISampleQuery samples, TimeProvider clock, EvaluationLi
         return parsed[expression] = known;
     }
 
-    sealed class Scoped(PromQlEngine engine, ISampleQuery granted) : IPromQl
+    sealed class Scoped(PromQlEngine engine, ISampleQuery granted, QueryQueue? line, string actorId) : IPromQl
     {
-        public IPromQlQuery Parse(string expression) => new PromQlQuery(engine.Parsed(expression), granted, engine.limits, engine.clock);
+        public IPromQlQuery Parse(string expression)
+        {
+            var query = new PromQlQuery(engine.Parsed(expression), granted, engine.limits, engine.clock);
+            return line is null ? query : new QueuedQuery(query, line, actorId);
+        }
 
         public IPromQl For(Actor actor) => engine.For(actor);
     }

@@ -4,14 +4,14 @@ using OpsDashboard.Audit;
 namespace OpsDashboard.Metrics.PromQl.Api;
 
 /// <summary>One request to Prometheus' HTTP API: who asks, what, and the samples and language limited to what they may read.</summary>
-sealed record ApiCall(ApiParameters Parameters, Actor Actor, IPromQl Language, ISampleQuery Samples, TimeProvider Clock, CancellationToken Stop)
+sealed record ApiCall(ApiParameters Parameters, Actor Actor, IPromQl Language, ISampleQuery Samples, TimeProvider Clock, QueryQueue Queue, CancellationToken Stop)
 {
     /// <summary>Milliseconds since 1970 UTC.</summary>
     public long Now => Clock.GetUtcNow().ToUnixTimeMilliseconds();
 }
 
 /// <summary>Makes an endpoint of an operation on an <see cref="ApiCall"/>: reads parameters, limits the samples, turns failures into the envelope.</summary>
-sealed class ApiEndpoint(ICurrentActor currentActor, IPromQl language, ISampleQuery samples, IServiceProvider services)
+sealed class ApiEndpoint(ICurrentActor currentActor, IPromQl language, ISampleQuery samples, QueryQueue queue, IServiceProvider services)
 {
     public async Task<IResult> RunAsync(HttpContext context, Func<ApiCall, Task<ApiAnswer>> operation)
     {
@@ -23,7 +23,7 @@ sealed class ApiEndpoint(ICurrentActor currentActor, IPromQl language, ISampleQu
             if (parameters.Duration("timeout") is { } timeout)
                 deadline.CancelAfter(TimeSpan.FromMilliseconds(Math.Clamp(timeout, 0, int.MaxValue)));
             var clock = services.GetService<TimeProvider>() ?? TimeProvider.System;
-            return await operation(new(parameters, actor, language.For(actor), new GrantedSamples(samples, actor), clock, deadline.Token));
+            return await operation(new(parameters, actor, language.For(actor), new GrantedSamples(samples, actor), clock, queue, deadline.Token));
         }
         catch (ApiError error)
         {

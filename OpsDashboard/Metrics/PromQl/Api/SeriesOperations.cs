@@ -68,6 +68,7 @@ static class SeriesOperations
             throw ApiError.BadData("invalid parameter \"end\": end timestamp must not be before start timestamp");
         var found = new HashSet<Labels>();
         var selectors = call.Parameters.Texts("match[]");
+        using var place = await call.Queue.EnterAsync(call.Actor.Id, call.Stop);
         if (selectors.Count == 0)
             found.UnionWith(await call.Samples.SeriesAsync(Everything, from, to, call.Stop));
         foreach (var selector in selectors)
