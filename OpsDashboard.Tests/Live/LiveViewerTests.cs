@@ -7,6 +7,8 @@ namespace OpsDashboard.Tests.Live;
 
 public sealed class LiveViewerTests
 {
+    const int MaxFollowed = 300;
+
     readonly List<string> written = [];
     readonly List<LiveViewer> ready = [];
     TaskCompletionSource? stuck;
@@ -19,7 +21,7 @@ public sealed class LiveViewerTests
     {
         lock (ready)
             ready.Add(viewer);
-    });
+    }, MaxFollowed);
 
     static LiveTopic NewTopic(LiveMode mode, List<int>? counts = null) => new(mode, count => counts?.Add(count));
 
@@ -174,8 +176,8 @@ public sealed class LiveViewerTests
     public void Follow_MoreThanATabMay_IsRefused()
     {
         var viewer = NewViewer();
-        for (var i = 0; i < LiveViewer.MaxSubscriptions; i++)
+        for (var i = 0; i < MaxFollowed; i++)
             viewer.Follow(NewTopic(LiveMode.Tile));
-        Assert.Contains($"{LiveViewer.MaxSubscriptions}", Assert.Throws<LiveRefusedException>(() => viewer.Follow(NewTopic(LiveMode.Tile))).Message, StringComparison.Ordinal);
+        Assert.Contains($"{MaxFollowed}", Assert.Throws<LiveRefusedException>(() => viewer.Follow(NewTopic(LiveMode.Tile))).Message, StringComparison.Ordinal);
     }
 }

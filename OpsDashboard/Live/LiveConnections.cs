@@ -8,7 +8,7 @@ namespace OpsDashboard.Live;
 /// The hub's connections, each with its <see cref="LiveViewer"/>, and the loop that flushes those with something to send.
 /// A connection is flushed at most every <see cref="Pace"/>, so that frames which fall together leave in one message.
 /// </summary>
-sealed class LiveConnections(IAccessChanges access, ILogger<DefaultHubLifetimeManager<LiveHub>> log, TimeProvider clock) : DefaultHubLifetimeManager<LiveHub>(log), IHostedService
+sealed class LiveConnections(IAccessChanges access, LiveOptions options, ILogger<DefaultHubLifetimeManager<LiveHub>> log, TimeProvider clock) : DefaultHubLifetimeManager<LiveHub>(log), IHostedService
 {
     static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(20);
     static readonly TimeSpan BeatEvery = TimeSpan.FromSeconds(2);
@@ -28,7 +28,7 @@ sealed class LiveConnections(IAccessChanges access, ILogger<DefaultHubLifetimeMa
 
     public override async Task OnConnectedAsync(HubConnectionContext connection)
     {
-        var viewer = new LiveViewer(connection, Ready);
+        var viewer = new LiveViewer(connection, Ready, options.MaxPerConnection);
         connection.Items[ViewerKey] = viewer;
         viewers[connection.ConnectionId] = (connection, viewer);
         await base.OnConnectedAsync(connection);

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components.Server.Circuits;
+using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR;
 using OpsDashboard.Access;
 using OpsDashboard.Http;
@@ -15,6 +16,7 @@ public static class LiveFeature
     {
         var services = builder.Services;
         services.AddSingleton<LiveBus>();
+        services.AddSingleton(_ => LiveOptions.Read(builder.Configuration));
         services.AddScoped<CircuitConnection>();
         services.AddScoped<CircuitHandler>(provider => provider.GetRequiredService<CircuitConnection>());
         services.AddSingleton<LiveConnections>();
@@ -47,7 +49,8 @@ public static class LiveFeature
 
     public static WebApplication MapLive(this WebApplication app)
     {
-        app.MapHub<LiveHub>(HubPath).RequirePermission(Permission.ReadMetrics);
+        // No long polling: between two polls nothing is open that could be ended when grants shrink.
+        app.MapHub<LiveHub>(HubPath, hub => hub.Transports = HttpTransportType.WebSockets | HttpTransportType.ServerSentEvents).RequirePermission(Permission.ReadMetrics);
         return app;
     }
 }

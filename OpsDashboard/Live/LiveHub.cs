@@ -27,6 +27,7 @@ public sealed class LiveHub(IEnumerable<ILiveSource> sources, IActors actors) : 
             try
             {
                 var source = sources.FirstOrDefault(source => source.Name == request.Source) ?? throw new LiveRefusedException($"There is no source {request.Source}.");
+                viewer.DemandRoom();
                 var topic = await source.OpenAsync(request, actor, Context.ConnectionAborted);
                 viewer.Follow(topic);
                 answers.Add(new(topic.Id, null));

@@ -8,11 +8,9 @@ namespace OpsDashboard.Live;
 /// <summary>The way to one browser tab: writes what its subscriptions have not sent yet, all in one message, and only when the last write got through.</summary>
 /// <param name="write">Writes one whole message; completes when the connection took it.</param>
 /// <param name="ready">Called when there is something to flush.</param>
-sealed class LiveViewer(Func<ReadOnlyMemory<byte>, ValueTask> write, Action<LiveViewer> ready)
+/// <param name="most">Topics that the tab may follow.</param>
+sealed class LiveViewer(Func<ReadOnlyMemory<byte>, ValueTask> write, Action<LiveViewer> ready, int most)
 {
-    /// <summary>Subscriptions a tab may hold; a page has a few dozen.</summary>
-    public const int MaxSubscriptions = 400;
-
     static ReadOnlySpan<byte> Opening => "{\"type\":1,\"target\":\"f\",\"arguments\":[["u8;
     static ReadOnlySpan<byte> Closing => "]]}\u001e"u8;
 
@@ -24,8 +22,8 @@ sealed class LiveViewer(Func<ReadOnlyMemory<byte>, ValueTask> write, Action<Live
     int flushing;
     volatile bool closed;
 
-    public LiveViewer(HubConnectionContext connection, Action<LiveViewer> ready)
-        : this(bytes => connection.WriteAsync(new SerializedHubMessage([new SerializedMessage("json", bytes)]), connection.ConnectionAborted), ready) { }
+    public LiveViewer(HubConnectionContext connection, Action<LiveViewer> ready, int most)
+        : this(bytes => connection.WriteAsync(new SerializedHubMessage([new SerializedMessage("json", bytes)]), connection.ConnectionAborted), ready, most) { }
 
     /// <summary>Time stamp of the last write, for beats.</summary>
     public long WrittenAt { get; private set; }
@@ -35,9 +33,16 @@ sealed class LiveViewer(Func<ReadOnlyMemory<byte>, ValueTask> write, Action<Live
     {
         if (subscriptions.ContainsKey(topic.Id))
             return;
-        if (subscriptions.Count >= MaxSubscriptions)
-            throw new LiveRefusedException($"One tab may follow at most {MaxSubscriptions} expressions.");
+        DemandRoom();
         subscriptions[topic.Id] = topic.Join(this);
+    }
+
+    /// <summary>Asked before a topic is made that the tab could not follow.</summary>
+    /// <exception cref="LiveRefusedException">The tab follows as much as it may.</exception>
+    public void DemandRoom()
+    {
+        if (subscriptions.Count >= most)
+            throw new LiveRefusedException($"One tab may follow at most {most} expressions.");
     }
 
     public void Unfollow(int topicId)

@@ -118,7 +118,7 @@ function heard() {
 
 function build() {
   const built = new HubConnectionBuilder()
-    .withUrl(new URL('hubs/live', document.baseURI).href, { transport: HttpTransportType.WebSockets | HttpTransportType.LongPolling })
+    .withUrl(new URL('hubs/live', document.baseURI).href, { transport: HttpTransportType.WebSockets | HttpTransportType.ServerSentEvents })
     .configureLogging(LogLevel.None)
     .build();
   built.serverTimeoutInMilliseconds = 20000;

@@ -6,16 +6,14 @@ using OpsDashboard.Metrics.PromQl;
 namespace OpsDashboard.Metrics.Charts.Live;
 
 /// <summary>Expressions that browsers follow. Viewers with the same grants share one topic an expression, step and mode.</summary>
-sealed class MetricLiveSource(IPromQl promQl, ISampleQuery samples, TimeProvider clock, ILogger<MetricLiveSource> log) : ILiveSource, IDisposable
+sealed class MetricLiveSource(IPromQl promQl, ISampleQuery samples, LiveOptions options, TimeProvider clock, ILogger<MetricLiveSource> log) : ILiveSource, IDisposable
 {
-    /// <summary>Topics at a time; one is some kilobytes and one evaluation a second.</summary>
-    const int Most = 2_000;
-
     /// <summary>How long a topic that nobody watches goes on: a page that is loaded again finds it.</summary>
     static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
     readonly Lock gate = new();
     readonly Dictionary<(string Scope, LiveRequest Request), Entry> topics = [];
+    readonly Dictionary<string, int> begun = [];
     ITimer? sweeper;
 
     public string Name => "metrics";
@@ -42,21 +40,30 @@ sealed class MetricLiveSource(IPromQl promQl, ISampleQuery samples, TimeProvider
                 known.LeftAt = clock.GetTimestamp();
                 return ValueTask.FromResult(known.Topic.Topic);
             }
-            if (topics.Count >= Most)
-                throw new LiveRefusedException($"The dashboard follows {Most} expressions already; close pages that nobody reads.");
+            DemandRoom(actor);
             var topic = new MetricTopic(query, normal, samples, clock, log, (_, count) => OnViewers(key, count));
-            topics[key] = new(topic, clock.GetTimestamp());
+            topics[key] = new(topic, actor.Id, clock.GetTimestamp());
+            begun[actor.Id] = begun.GetValueOrDefault(actor.Id) + 1;
             topic.Start();
             sweeper ??= clock.CreateTimer(_ => Sweep(), null, Grace, Grace);
             return ValueTask.FromResult(topic.Topic);
         }
     }
 
+    void DemandRoom(Actor actor)
+    {
+        if (topics.Count >= options.MaxTotal)
+            throw new LiveRefusedException($"The dashboard follows {options.MaxTotal} expressions already; close pages that nobody reads.");
+        if (begun.GetValueOrDefault(actor.Id) >= options.MaxPerActor)
+            throw new LiveRefusedException($"You follow {options.MaxPerActor} expressions already; close pages that you do not read.");
+    }
+
     IPromQlQuery Parse(string expression, Actor actor)
     {
         try
         {
-            return promQl.For(actor).Parse(expression);
+            // A topic is evaluated for all who follow it, so it stands in nobody's line.
+            return promQl.For(actor with { Kind = ActorKind.Program }).Parse(expression);
         }
         catch (PromQlException fault)
         {
@@ -88,6 +95,8 @@ sealed class MetricLiveSource(IPromQl promQl, ISampleQuery samples, TimeProvider
                     continue;
                 topics.Remove(key);
                 entry.Topic.Dispose();
+                if (--begun[entry.BegunBy] == 0)
+                    begun.Remove(entry.BegunBy);
             }
         }
     }
@@ -99,8 +108,9 @@ sealed class MetricLiveSource(IPromQl promQl, ISampleQuery samples, TimeProvider
             entry.Topic.Dispose();
     }
 
-    sealed class Entry(MetricTopic topic, long leftAt)
+    sealed class Entry(MetricTopic topic, string begunBy, long leftAt)
     {
+        public string BegunBy { get; } = begunBy;
         public MetricTopic Topic { get; } = topic;
         public int Viewers { get; set; }
         public long LeftAt { get; set; } = leftAt;
