@@ -35,6 +35,14 @@ public interface ISampleAppender
     /// <summary>Keeps what an exposition said of a metric; the last word wins.</summary>
     void Describe(MetricMetadata metadata);
 
+    /// <summary>Keeps it only where nothing is known of the metric: for whom may not speak for all who have it.</summary>
+    /// <returns>Whether it was kept.</returns>
+    bool Suggest(MetricMetadata metadata)
+    {
+        Describe(metadata);
+        return true;
+    }
+
     /// <summary>For collected samples: durable within a second, so a crash may lose the last one.</summary>
     AppendOutcome Append(ReadOnlySpan<PendingSample> batch);
 

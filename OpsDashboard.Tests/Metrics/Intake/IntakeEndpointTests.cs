@@ -6,6 +6,7 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using OpsDashboard.Audit;
 using OpsDashboard.Metrics;
+using OpsDashboard.Metrics.Intake.OpenMetrics;
 using OpsDashboard.Metrics.PromQl;
 using OpsDashboard.Tests.Testing;
 using Xunit;
@@ -124,6 +125,96 @@ public sealed class IntakeEndpointTests : IClassFixture<TestApp>
         Assert.Equal(line, json.GetProperty("line").GetInt32());
         Assert.Contains(reason, json.GetProperty("detail").GetString());
         Assert.Null(await ValueAsync("last_over_time(import_bad[10d])"));
+    }
+
+    [Theory]
+    [InlineData("?system=game", "")]
+    [InlineData("", "import_early{system=\"game\"} 1 1700000000\n")]
+    [InlineData("", "import_early 1 1700000000\n")]
+    public async Task Import_ToAForeignSystem_Is403BeforeTheTextIsThere(string query, string firstLine)
+    {
+        app.ActsAs = new("sender", "Sender", ActorKind.Token, [new(Role.Responder, "shop")]);
+        // The text never ends: only an answer that does not wait for its end comes.
+        using var content = new StreamContent(new EndlessText(firstLine));
+        content.Headers.ContentType = new("application/openmetrics-text");
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        using var response = await client.PostAsync($"/api/ingest/openmetrics{query}", content, limit.Token);
+        Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Import_OfOneSystem_DoesNotChangeWhatIsKnownOfAMetric()
+    {
+        var stamp = (now / 1000) - 3_600;
+        await ImportAsync($"# TYPE described_first gauge\n# HELP described_first As it is.\ndescribed_first{{system=\"game\"}} 1 {stamp}\n# EOF\n");
+        app.ActsAs = new("sender", "Sender", ActorKind.Token, [new(Role.Responder, "shop")]);
+        var (status, _) = await ImportAsync(
+            $"# TYPE described_first counter\n# HELP described_first Otherwise.\n# TYPE described_own gauge\n# HELP described_own Mine.\ndescribed_own{{system=\"shop\"}} 1 {stamp}\n# EOF\n");
+        Assert.Equal(HttpStatusCode.OK, status);
+        var known = app.Services.GetRequiredService<ISampleQuery>().Metadata;
+        Assert.Equal((MetricKind.Gauge, "As it is."), (known["described_first"].Kind, known["described_first"].Help));
+        Assert.Equal((MetricKind.Gauge, "Mine."), (known["described_own"].Kind, known["described_own"].Help));
+    }
+
+    [Fact]
+    public async Task Import_WithSamplesOfAnotherSystemThanNamed_Is400AndStoresNothing()
+    {
+        var stamp = (now / 1000) - 3_600;
+        using var content = new StringContent($"import_named{{system=\"shop\"}} 1 {stamp}\nimport_named{{system=\"game\"}} 1 {stamp}\n# EOF\n", Encoding.UTF8, "application/openmetrics-text");
+        using var response = await client.PostAsync("/api/ingest/openmetrics?system=shop", content);
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Contains("there are samples of game", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Null(await ValueAsync("last_over_time(import_named[1d])"));
+    }
+
+    [Fact]
+    public async Task Import_WhileAsManyAsAllowedAreRead_Is429()
+    {
+        var places = app.Services.GetRequiredService<ImportPlaces>();
+        using (places.Take())
+        using (places.Take())
+            Assert.Equal(HttpStatusCode.TooManyRequests, (await ImportAsync("# EOF\n")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await ImportAsync("# EOF\n")).Status);
+    }
+
+    /// <summary>One line, then samples of the sender's own system without end, as long as they are read.</summary>
+    sealed class EndlessText(string firstLine) : Stream
+    {
+        readonly MemoryStream first = Begin(firstLine);
+
+        static MemoryStream Begin(string line)
+        {
+            var stream = new MemoryStream();
+            stream.Write(Encoding.UTF8.GetBytes(line));
+            stream.Position = 0;
+            return stream;
+        }
+
+        public override bool CanRead => true;
+        public override bool CanSeek => false;
+        public override bool CanWrite => false;
+        public override long Length => throw new NotSupportedException();
+        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+        public override int Read(byte[] buffer, int offset, int count)
+        {
+            if (first.Read(buffer, offset, count) is var read and > 0)
+                return read;
+            first.SetLength(0);
+            first.Write("import_early{system=\"shop\"} 1 1700000000\n"u8);
+            first.Position = 0;
+            return first.Read(buffer, offset, count);
+        }
+
+        public override void Flush()
+        {
+        }
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 
     [Fact]

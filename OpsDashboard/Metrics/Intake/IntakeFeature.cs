@@ -8,7 +8,7 @@ public static class IntakeFeature
     public static WebApplicationBuilder AddIntake(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton(_ => builder.Configuration.GetSection("Intake").Get<IntakeOptions>() ?? new());
-        builder.Services.AddSingleton<SampleIntake>().AddSingleton<Backfill>();
+        builder.Services.AddSingleton<SampleIntake>().AddSingleton<Backfill>().AddSingleton<ImportPlaces>();
         return builder;
     }
 

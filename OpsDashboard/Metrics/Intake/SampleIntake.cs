@@ -53,8 +53,15 @@ sealed class SampleIntake(ISampleAppender appender)
     public async Task<IntakeOutcome> StoreAsync(Actor actor, ReceivedBatch batch, CancellationToken stop)
     {
         Demand(actor, batch.Series.Select(series => series.Labels[SystemLabel]).ToHashSet());
+        // A metric's description is one for all systems: who may write to some of them does not change what is known of it.
+        var speaksForAll = actor.May(Permission.WriteSamples);
         foreach (var metadata in batch.Metadata)
-            appender.Describe(metadata);
+        {
+            if (speaksForAll)
+                appender.Describe(metadata);
+            else
+                appender.Suggest(metadata);
+        }
         var pending = new PendingSample[batch.SampleCount];
         var count = 0;
         foreach (var series in batch.Series)

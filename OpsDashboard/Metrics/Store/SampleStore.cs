@@ -59,6 +59,14 @@ sealed class SampleStore : ISampleAppender, ISampleQuery, ISampleAggregates, ISa
 
     public void Describe(MetricMetadata metadata) => head.Describe(metadata);
 
+    public bool Suggest(MetricMetadata metadata)
+    {
+        if (head.Metadata.ContainsKey(metadata.Metric))
+            return false;
+        head.Describe(metadata);
+        return true;
+    }
+
     public AppendOutcome Append(ReadOnlySpan<PendingSample> batch) => head.Append(batch);
 
     /// <exception cref="IOException">The database cannot take it now; what was appended waits in memory, and may be sent again.</exception>

@@ -1,3 +1,4 @@
+using OpsDashboard.Access;
 using OpsDashboard.Audit;
 
 namespace OpsDashboard.Metrics.Intake.OpenMetrics;
@@ -7,7 +8,8 @@ sealed record BackfillReport(int Series, IntakeOutcome Outcome, long? From, long
 
 /// <summary>
 /// Brings old samples in from an OpenMetrics file. The file is read twice: first to its end without storing anything, so that a malformed one
-/// leaves no trace and the actor's right to every system in it is known; then in batches, each committed before the next. Thread-safe.
+/// leaves no trace and the actor's right to every system in it is known; then in batches, each committed before the next. The first sample of a
+/// system that the actor may not write to ends the reading. Thread-safe.
 /// </summary>
 sealed class Backfill(ISampleAppender appender, int maxSeries = 1_000_000)
 {
@@ -16,23 +18,35 @@ sealed class Backfill(ISampleAppender appender, int maxSeries = 1_000_000)
 
     /// <param name="file">Must be seekable.</param>
     /// <exception cref="MalformedFileException">Nothing is stored.</exception>
-    /// <exception cref="Access.AccessDeniedException">Nothing is stored.</exception>
-    public async Task<BackfillReport> RunAsync(Stream file, Actor actor, CancellationToken stop)
+    /// <exception cref="AccessDeniedException">Nothing is stored.</exception>
+    public Task<BackfillReport> RunAsync(Stream file, Actor actor, CancellationToken stop) => RunAsync(file, () =>
     {
-        var survey = new Survey(maxSeries);
-        await OpenMetricsFile.ReadAsync(file, survey, stop);
-        SampleIntake.Demand(actor, survey.Systems);
         file.Position = 0;
-        var storing = new Storing(appender, stop);
-        await OpenMetricsFile.ReadAsync(file, storing, stop);
+        return file;
+    }, actor, null, stop);
+
+    /// <param name="text">Read once.</param>
+    /// <param name="again">The same text from its beginning.</param>
+    /// <param name="system">The one system whose samples these are, where the sender said so.</param>
+    /// <exception cref="MalformedFileException">Nothing is stored.</exception>
+    /// <exception cref="InvalidInputException">A sample is of another system; nothing is stored.</exception>
+    /// <exception cref="AccessDeniedException">Nothing is stored.</exception>
+    public async Task<BackfillReport> RunAsync(Stream text, Func<Stream> again, Actor actor, string? system, CancellationToken stop)
+    {
+        SampleIntake.Demand(actor, system is null ? new HashSet<string?>() : new HashSet<string?> { system });
+        var survey = new Survey(actor, system, maxSeries);
+        await OpenMetricsFile.ReadAsync(text, survey, stop);
+        var storing = new Storing(appender, actor.May(Permission.WriteSamples), stop);
+        await OpenMetricsFile.ReadAsync(again(), storing, stop);
         await storing.FlushAsync();
         return new(survey.Series.Count, storing.Outcome, survey.From, survey.To);
     }
 
     /// <summary>Learns whose samples they are and of when.</summary>
-    sealed class Survey(int maxSeries) : IOpenMetricsReceiver
+    sealed class Survey(Actor actor, string? only, int maxSeries) : IOpenMetricsReceiver
     {
-        public HashSet<string?> Systems { get; } = [];
+        readonly HashSet<string?> systems = [];
+
         public HashSet<ulong> Series { get; } = [];
         public long? From { get; private set; }
         public long? To { get; private set; }
@@ -40,7 +54,7 @@ sealed class Backfill(ISampleAppender appender, int maxSeries = 1_000_000)
         public ValueTask SampleAsync(Labels labels, long at, double value)
         {
             if (Series.Add(labels.Fingerprint))
-                Systems.Add(labels[SystemLabel]);
+                Check(labels[SystemLabel]);
             if (Series.Count > maxSeries)
                 throw new SeriesLimitException($"The file has more than {maxSeries:N0} series; nothing of it was stored. Split it.");
             From = Math.Min(at, From ?? at);
@@ -51,13 +65,23 @@ sealed class Backfill(ISampleAppender appender, int maxSeries = 1_000_000)
         public void Describe(string metric, MetricKind? kind, string? help, string? unit)
         {
         }
+
+        void Check(string? system)
+        {
+            if (!systems.Add(system))
+                return;
+            if (only is not null && system != only)
+                throw new InvalidInputException("system", $"is {only}, but there are samples {(string.IsNullOrEmpty(system) ? "without a system" : $"of {system}")}; nothing was stored.");
+            SampleIntake.Demand(actor, new HashSet<string?> { system });
+        }
     }
 
     /// <summary>Appends in batches.</summary>
-    sealed class Storing(ISampleAppender appender, CancellationToken stop) : IOpenMetricsReceiver
+    sealed class Storing(ISampleAppender appender, bool speaksForAll, CancellationToken stop) : IOpenMetricsReceiver
     {
         readonly PendingSample[] batch = new PendingSample[BatchSamples];
         readonly Dictionary<string, MetricMetadata> described = [];
+        readonly HashSet<string> left = [];
         SeriesRef? last;
         int count;
 
@@ -76,6 +100,11 @@ sealed class Backfill(ISampleAppender appender, int maxSeries = 1_000_000)
         {
             var known = described.GetValueOrDefault(metric) ?? new(metric, MetricKind.Unknown);
             known = known with { Kind = kind ?? known.Kind, Help = help ?? known.Help, Unit = unit ?? known.Unit };
+            if (!speaksForAll && !described.ContainsKey(metric) && (left.Contains(metric) || !appender.Suggest(known)))
+            {
+                left.Add(metric);
+                return;
+            }
             described[metric] = known;
             appender.Describe(known);
         }

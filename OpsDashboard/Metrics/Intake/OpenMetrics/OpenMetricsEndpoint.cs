@@ -4,7 +4,10 @@ using OpsDashboard.Metrics.Intake.RemoteWrite;
 
 namespace OpsDashboard.Metrics.Intake.OpenMetrics;
 
-/// <summary>POST /api/ingest/openmetrics: samples of any age within the retention, as OpenMetrics text with time stamps.</summary>
+/// <summary>
+/// POST /api/ingest/openmetrics[?system=…]: samples of any age within the retention, as OpenMetrics text with time stamps. The right to write is
+/// checked while the text comes in, and before it where the system is named; then all samples must be of that system.
+/// </summary>
 static class OpenMetricsEndpoint
 {
     static readonly string[] Types = ["application/openmetrics-text", "application/octet-stream"];
@@ -12,14 +15,24 @@ static class OpenMetricsEndpoint
     public static void MapOpenMetricsIntake(this IEndpointRouteBuilder app) => app.MapPost("/api/ingest/openmetrics", StoreAsync)
         .RequirePermission(Permission.WriteSamples).WithTags("Intake").WithSummary("Back-fills samples from OpenMetrics text with time stamps; all or nothing where it is malformed.");
 
-    static async Task<IResult> StoreAsync(HttpRequest request, ICurrentActor currentActor, Backfill backfill, IntakeOptions options, CancellationToken stop)
+    static async Task<IResult> StoreAsync(HttpRequest request, ICurrentActor currentActor, Backfill backfill, IntakeOptions options, ImportPlaces places, string? system, CancellationToken stop)
     {
         if (!Types.Contains((request.ContentType ?? "").Split(';')[0].Trim(), StringComparer.OrdinalIgnoreCase))
             return Refused(StatusCodes.Status415UnsupportedMediaType, "The content type is not supported.", $"Send {Types[0]}.");
+        using var place = places.Take();
+        if (place is null)
+        {
+            request.HttpContext.Response.Headers.RetryAfter = "30";
+            return Refused(StatusCodes.Status429TooManyRequests, "Too many texts at once.", $"{options.MaxImports} are being read; send this one when they are done.");
+        }
         try
         {
-            await using var file = await SpoolAsync(request, options.MaxImportBytes, stop);
-            var report = await backfill.RunAsync(file, await currentActor.GetAsync(), stop);
+            if (request.ContentLength > options.MaxImportBytes)
+                throw BoundedBody.TooLarge(options.MaxImportBytes);
+            if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature)
+                feature.MaxRequestBodySize = null;
+            await using var spool = new Spool(request.Body, options.MaxImportBytes);
+            var report = await backfill.RunAsync(spool, spool.Again, await currentActor.GetAsync(), string.IsNullOrEmpty(system) ? null : system, stop);
             return report.Outcome.Refused == 0 ? Results.Ok(Body(report)) : Results.Problem(
                 statusCode: StatusCodes.Status400BadRequest, title: "Some samples were refused.", detail: report.Outcome.Sentence(),
                 extensions: new Dictionary<string, object?> { ["stored"] = Body(report) });
@@ -51,33 +64,6 @@ static class OpenMetricsEndpoint
         from = report.From is { } from ? DateTimeOffset.FromUnixTimeMilliseconds(from).UtcDateTime : (DateTime?)null,
         to = report.To is { } to ? DateTimeOffset.FromUnixTimeMilliseconds(to).UtcDateTime : (DateTime?)null,
     };
-
-    // The text is read twice and may be larger than the memory.
-    static async Task<FileStream> SpoolAsync(HttpRequest request, long limit, CancellationToken stop)
-    {
-        if (request.ContentLength > limit)
-            throw BoundedBody.TooLarge(limit);
-        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature)
-            feature.MaxRequestBodySize = null;
-        var file = new FileStream(Path.Combine(Path.GetTempPath(), $"ops-import-{Guid.NewGuid():N}"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 64 * 1024, FileOptions.DeleteOnClose);
-        try
-        {
-            var buffer = new byte[64 * 1024];
-            while (await request.Body.ReadAsync(buffer, stop) is var read and > 0)
-            {
-                if (file.Length + read > limit)
-                    throw BoundedBody.TooLarge(limit);
-                await file.WriteAsync(buffer.AsMemory(0, read), stop);
-            }
-            file.Position = 0;
-            return file;
-        }
-        catch
-        {
-            await file.DisposeAsync();
-            throw;
-        }
-    }
 
     static IResult Refused(int status, string title, string detail) => Results.Problem(statusCode: status, title: title, detail: detail);
 }
