@@ -134,8 +134,8 @@ public sealed class CatalogueEditor
         {
             ["path"] = was.Path,
             ["basedOn"] = was.FileText is null ? null : CatalogueFiles.Version(was.FileText),
-            ["before"] = was.Text,
-            ["after"] = now.Text,
+            ["before"] = was.Text is null ? null : SecretMask.Document(was.Text),
+            ["after"] = now.Text is null ? null : SecretMask.Document(now.Text),
         }).ToArray(),
     };
 }

@@ -51,7 +51,7 @@ static class CatalogueEndpoints
     static async Task<IResult> ReadAsync(string folder, string file, CatalogueEditor editor, ICurrentActor current, HttpContext context)
     {
         var document = Find(editor, await current.GetAsync(), $"{folder}/{file}");
-        return Versions.Ok(context, Describe(document, withText: true), document.Version);
+        return Versions.Ok(context, Describe(document, withText: true, await current.GetAsync()), document.Version);
     }
 
     static async Task<IResult> SaveAsync(string folder, string file, DocumentText body, CatalogueEditor editor, ICurrentActor current, HttpContext context)
@@ -118,7 +118,8 @@ static class CatalogueEndpoints
         return (Describe(document, withText: true), document.Version);
     }
 
-    static object Describe(CatalogueDocument document, bool withText) => new
+    // Who may replace the document must have it as it is; everybody else sees no secret.
+    static object Describe(CatalogueDocument document, bool withText, Actor? reader = null) => new
     {
         document.Path,
         State = CatalogueView.State(document),
@@ -126,9 +127,9 @@ static class CatalogueEndpoints
         document.Version,
         document.Overlay?.EditedBy,
         document.Overlay?.EditedAt,
-        Text = withText ? document.Text : null,
-        FileText = withText ? document.FileText : null,
-        BaseText = withText ? document.Overlay?.BaseText : null,
+        Text = withText ? CatalogueView.Shown(reader, document.Text) : null,
+        FileText = withText ? CatalogueView.Shown(reader, document.FileText) : null,
+        BaseText = withText ? CatalogueView.Shown(reader, document.Overlay?.BaseText) : null,
     };
 
     static object Describe(CatalogueProblem problem) => new { problem.File, problem.Line, problem.Message, problem.Remedy, problem.IsWarning };
@@ -141,7 +142,7 @@ static class CatalogueEndpoints
         system.Description,
         system.Components,
         system.Contacts,
-        system.Links,
+        Links = system.Links.Select(link => link with { Url = SecretMask.Text(link.Url) }),
         system.Words,
         system.Affected,
         Targets = system.Targets.Select(target => new
@@ -151,7 +152,7 @@ static class CatalogueEndpoints
             target.Environment,
             target.Job,
             target.Kind,
-            target.Address,
+            Address = target.Place,
             target.Instance,
             target.Interval,
             target.Timeout,

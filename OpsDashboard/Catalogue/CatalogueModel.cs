@@ -5,6 +5,9 @@ namespace OpsDashboard.Catalogue;
 /// <param name="Line">1-based; 0 when the file as a whole is meant.</param>
 public sealed record CatalogueProblem(string File, int Line, string Message, string Remedy, bool IsWarning = false)
 {
+    /// <summary>What is wrong; it may quote the file, so secrets are taken out here.</summary>
+    public string Message { get; } = SecretMask.Text(Message);
+
     public override string ToString() => $"{File}:{Line}: {Message} {Remedy}";
 }
 
@@ -44,8 +47,11 @@ public sealed record Target
     public required string Job { get; init; }
     /// <summary>Name of the collector kind: prometheus, http, tcp, json, postgres, redis, sql, host, self, heartbeat.</summary>
     public required string Kind { get; init; }
-    /// <summary>URL, host:port or connection string without secrets, variables already replaced.</summary>
+    /// <summary>URL, host:port or connection string, variables already replaced. To connect with; what is shown is <see cref="Place"/>.</summary>
     public required string Address { get; init; }
+
+    /// <summary>The address as it may be shown: a secret that somebody wrote into it is left out.</summary>
+    public string Place => SecretMask.Text(Address);
     /// <summary>The <c>instance</c> label; host:port of the address unless given.</summary>
     public required string Instance { get; init; }
     public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(1);

@@ -11,6 +11,9 @@ static class CatalogueView
     public static bool MaySee(Actor actor, string path) =>
         actor.May(Permission.ReadCatalogue, path.Split('/') is [var folder, _] && folder != "environments" ? folder : null);
 
+    /// <summary>The text for somebody who reads it: as it is for whom may replace it (or where nobody is given), else without secrets.</summary>
+    public static string? Shown(Actor? reader, string? text) => text is null || reader?.May(Permission.EditCatalogue) != false ? text : SecretMask.Document(text);
+
     /// <summary>file, edited, added or removed.</summary>
     public static string State(CatalogueDocument document) => document switch
     {

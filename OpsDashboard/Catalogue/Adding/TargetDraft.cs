@@ -1,5 +1,7 @@
 using System.Text.Json;
+using OpsDashboard.Access;
 using OpsDashboard.Catalogue.Overlays;
+using YamlDotNet.Core;
 
 namespace OpsDashboard.Catalogue.Adding;
 
@@ -61,6 +63,7 @@ public sealed class TargetDraft
 
     /// <summary>The documents that make it so: the target, and system or component where they are new.</summary>
     /// <param name="jobYaml">The entry, perhaps edited.</param>
+    /// <exception cref="InvalidInputException">A document to which it must be added cannot be read; the problem names file and line.</exception>
     public IReadOnlyList<DocumentEdit> Edits(CatalogueSources sources, string jobYaml)
     {
         var edits = new List<DocumentEdit>();
@@ -69,9 +72,21 @@ public sealed class TargetDraft
         if (system.Text is null)
             edits.Add(new(system.Path, YamlList.Append(NewSystem(), "components", component), system.Version));
         else if (ComponentId.Length == 0)
-            edits.Add(new(system.Path, YamlList.Append(system.Text, "components", component), system.Version));
-        edits.Add(new(targets.Path, YamlList.Append(targets.Text ?? "", "scrape_configs", jobYaml), targets.Version));
+            edits.Add(new(system.Path, Append(system, "components", component), system.Version));
+        edits.Add(new(targets.Path, Append(targets, "scrape_configs", jobYaml), targets.Version));
         return edits;
+    }
+
+    static string Append(CatalogueDocument document, string key, string entry)
+    {
+        try
+        {
+            return YamlList.Append(document.Text ?? "", key, entry);
+        }
+        catch (YamlException broken)
+        {
+            throw new InvalidInputException($"{document.Path}:{broken.Start.Line}", $"is broken, so nothing can be added to it: {SecretMask.Text(broken.Message.TrimEnd('.'))}. Mend that file first.");
+        }
     }
 
     string NewSystem() => $"id: {EffectiveSystemId}\nname: {Quote(SystemName.Trim())}\nshort: {Quote(ShortOf(SystemName))}\n";

@@ -32,10 +32,10 @@ public sealed record CatalogueDocument(string Path, string? FileText, Overlay? O
     }
 
     /// <summary>What the edit changes in the file as it is now.</summary>
-    public IReadOnlyList<DiffLine> Edit() => LineDiff.Of(FileText ?? "", Text ?? "");
+    public IReadOnlyList<DiffLine> Edit() => LineDiff.Of(SecretMask.Document(FileText ?? ""), SecretMask.Document(Text ?? ""));
 
     /// <summary>What happened to the file since it was edited here.</summary>
-    public IReadOnlyList<DiffLine> Divergence() => Overlay is null ? [] : LineDiff.Of(Overlay.BaseText ?? "", FileText ?? "");
+    public IReadOnlyList<DiffLine> Divergence() => Overlay is null ? [] : LineDiff.Of(SecretMask.Document(Overlay.BaseText ?? ""), SecretMask.Document(FileText ?? ""));
 }
 
 /// <summary>Files and edits of one moment. Immutable.</summary>

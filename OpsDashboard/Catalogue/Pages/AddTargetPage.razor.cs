@@ -116,7 +116,15 @@ public sealed partial class AddTargetPage
             problems = [.. faults.Select(fault => new FieldProblem($"line {fault.Line}", $"{fault.Message} {fault.Remedy}"))];
             return null;
         }
-        return draft.Edits(Editor.Sources, yaml);
+        try
+        {
+            return draft.Edits(Editor.Sources, yaml);
+        }
+        catch (InvalidInputException broken)
+        {
+            problems = broken.Problems;
+            return null;
+        }
     }
 
     // The target is read from the documents as they would be saved, so that what is tested is what will be collected.

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using OpsDashboard.Access;
 using OpsDashboard.Audit;
+using OpsDashboard.Catalogue;
 
 namespace OpsDashboard.Metrics.Collectors;
 
@@ -73,12 +74,12 @@ static class CollectorEndpoints
         job = state.Target.Job,
         instance = state.Target.Instance,
         kind = state.Target.Kind,
-        address = state.Target.Address,
+        address = state.Target.Place,
         intervalSeconds = state.Target.Interval.TotalSeconds,
         timeoutSeconds = state.Target.Timeout.TotalSeconds,
         health = Camel(state.Health),
         failure = state.Failure == CollectFailure.None ? null : Camel(state.Failure),
-        reason = state.Reason,
+        reason = state.Reason is null ? null : SecretMask.Text(state.Reason),
         note = state.Note,
         lastRunAt = state.LastRunAt?.UtcDateTime,
         durationSeconds = state.Duration.TotalSeconds,

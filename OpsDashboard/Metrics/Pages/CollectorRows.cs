@@ -23,7 +23,7 @@ public sealed record CollectorFilter(string? System, string? State, string? Text
         _ => true,
     };
 
-    static IEnumerable<string> Words(CollectorState state) => [state.Target.Id, state.Target.Address, state.Target.Kind, state.Reason ?? ""];
+    static IEnumerable<string> Words(CollectorState state) => [state.Target.Id, state.Target.Place, state.Target.Kind, state.Reason ?? ""];
 }
 
 /// <summary>How a state is said: tone, word, sentence, and its place among the others.</summary>

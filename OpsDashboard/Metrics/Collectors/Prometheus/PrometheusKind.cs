@@ -18,7 +18,7 @@ public sealed class PrometheusKind(CollectorHttp http) : ICollectorKind, IRelabe
     public ICollector Create(Target target)
     {
         var options = (ScrapeOptions)target.Options;
-        var address = ScrapeAddress.TryCreate(target.Address, options) ?? throw new ArgumentException($"{target.Address} is no address to scrape.");
+        var address = ScrapeAddress.TryCreate(target.Address, options) ?? throw new ArgumentException($"{target.Place} is no address to scrape.");
         return new PrometheusCollector(address, options, http, new ScrapeReader(target, options), target.Timeout);
     }
 

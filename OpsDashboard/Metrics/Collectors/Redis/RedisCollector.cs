@@ -37,7 +37,7 @@ public sealed class RedisCollector(RedisOptions options, TimeProvider clock) : I
             foreach (var scan in scans)
                 scan.Restart();
             context.Add("probe_success", 0, ("check", "PING"));
-            var (kind, reason) = RedisFailure.Of(failure, context.Target.Address);
+            var (kind, reason) = RedisFailure.Of(failure, context.Target.Place);
             return CollectOutcome.Failed(kind, reason, added + 1);
         }
     }

@@ -43,8 +43,8 @@ static class TargetOperations
         json.WritePropertyName("labels");
         ResultJson.Labels(json, Labels.From(Own(target)));
         json.WriteString("scrapePool", target.Job);
-        json.WriteString("scrapeUrl", target.Address);
-        json.WriteString("globalUrl", target.Address);
+        json.WriteString("scrapeUrl", target.Place);
+        json.WriteString("globalUrl", target.Place);
         json.WriteString("lastError", state.Reason ?? "");
         json.WriteString("lastScrape", (state.LastRunAt ?? DateTimeOffset.MinValue).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
         json.WriteNumber("lastScrapeDuration", state.Duration.TotalSeconds);
@@ -56,7 +56,7 @@ static class TargetOperations
 
     static IEnumerable<Label> Discovered(Target target) =>
     [
-        new("__address__", target.Address),
+        new("__address__", target.Place),
         new("__scrape_interval__", PrometheusDuration.Format(target.Interval)),
         new("__scrape_timeout__", PrometheusDuration.Format(target.Timeout)),
         new("job", target.Job),
