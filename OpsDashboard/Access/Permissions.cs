@@ -64,15 +64,18 @@ public static class Permissions
     public static bool MayAnywhere(this Actor actor, Permission permission) =>
         Table.TryGetValue(permission, out var role) && actor.Grants.Any(grant => grant.Role >= role);
 
+    /// <summary>The one place where domain types refuse: who acts in a request or a circuit has the refusal audited here.</summary>
     /// <exception cref="AccessDeniedException">The actor may not.</exception>
     public static void Demand(this Actor actor, Permission permission, string? systemId = null)
     {
-        if (!actor.May(permission, systemId))
-            throw new AccessDeniedException(permission, systemId);
+        if (actor.May(permission, systemId))
+            return;
+        actor.Refusals?.Note(actor, permission.ToString(), systemId);
+        throw new AccessDeniedException(permission, systemId);
     }
 }
 
-/// <summary>The domain refused the actor. Endpoints answer 403 and pages say it; both audit it.</summary>
+/// <summary>The domain refused the actor. Endpoints answer 403 and pages say it.</summary>
 public sealed class AccessDeniedException(Permission permission, string? systemId)
     : Exception($"{permission} needs the role {Permissions.Table[permission].ToString().ToLowerInvariant()}{(systemId is null ? " for all systems" : $" for {systemId}")}.")
 {

@@ -13,6 +13,9 @@ public sealed record Grant(Role Role, string? SystemId);
 /// <param name="Address">Remote address of the request, or null.</param>
 public sealed record Actor(string Id, string Name, ActorKind Kind, IReadOnlyList<Grant> Grants, string? Address = null)
 {
+    /// <summary>Who is told when something is refused to the actor; null where nobody keeps account.</summary>
+    public IRefusals? Refusals { get; init; }
+
     /// <summary>The program itself, acting on nobody's behalf.</summary>
     public static readonly Actor Program = new("program", "OpsDashboard", ActorKind.Program, [new(Role.Admin, null)]);
 

@@ -1,18 +1,18 @@
 using Microsoft.AspNetCore.Diagnostics;
 using OpsDashboard.Access;
-using OpsDashboard.Audit;
 
 namespace OpsDashboard.Http;
 
-/// <summary>Answers exceptions of endpoints. What the domain refused is audited here; what nobody expected is logged once.</summary>
-sealed class ProblemHandler(AccessRefusals refusals, IActors actors, ILogger<ProblemHandler> logger) : IExceptionHandler
+/// <summary>Answers exceptions of endpoints. What nobody expected is logged once.</summary>
+sealed class ProblemHandler(AccessRefusals refusals, ILogger<ProblemHandler> logger) : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
         if (httpContext.RequestAborted.IsCancellationRequested)
             return true;
-        if (exception is AccessDeniedException denied)
-            await refusals.WriteAsync(await ActorAsync(httpContext), denied.Permission.ToString(), denied.SystemId, httpContext.Request);
+        // Noted where it was refused; the answer waits until the log has it.
+        if (exception is AccessDeniedException)
+            await refusals.Written;
         var problem = Problems.Of(exception);
         if (problem is null)
             logger.LogError(exception, "{Method} {Path} failed", httpContext.Request.Method, httpContext.Request.Path);
@@ -23,6 +23,4 @@ sealed class ProblemHandler(AccessRefusals refusals, IActors actors, ILogger<Pro
             await Problems.WriteAsync(httpContext, problem);
         return true;
     }
-
-    ValueTask<Actor> ActorAsync(HttpContext context) => actors.ResolveAsync(context.User, context.Connection.RemoteIpAddress?.ToString());
 }

@@ -2,7 +2,7 @@ using OpsDashboard.Audit;
 
 namespace OpsDashboard.Metrics.Collectors;
 
-/// <summary>Stops and starts the collecting of single targets; a pause outlives the program. Thread-safe. Every call is audited, refusals too.</summary>
+/// <summary>Stops and starts the collecting of single targets; a pause outlives the program. Thread-safe. Every change is audited.</summary>
 public interface ICollectorControl
 {
     /// <returns>The state afterwards, or null where there is no such target.</returns>

@@ -93,6 +93,6 @@ public sealed class FaultDesk(SimulatorLink link, IAuditLog audit, LeftOutSystem
     static void DemandAnywhere(Actor actor)
     {
         if (!actor.MayAnywhere(Permission.InjectFaults))
-            throw new AccessDeniedException(Permission.InjectFaults, null);
+            actor.Demand(Permission.InjectFaults);
     }
 }
