@@ -25,12 +25,12 @@ public sealed class AccessSetup : IAsyncDisposable
         Accounts = new(contexts, audit.Log, notice, audit.Clock);
         Tokens = new(contexts, audit.Log, notice, audit.Clock);
         Links = new(contexts, audit.Log, Options, audit.Clock);
-        SignIn = new(contexts, audit.Log, Strangers, Options, new(Options.AttemptsPerMinute, audit.Clock), audit.Clock);
+        SignIn = new(contexts, audit.Log, Strangers, Options, new(Options.AttemptsPerMinute, audit.Clock), notice, audit.Clock);
         First = new(contexts, audit.Log, Options, audit.Clock);
     }
 
     public AuditSetup Audit { get; }
-    public AccessOptions Options { get; } = new();
+    public AccessOptions Options { get; } = new() { RefusalTime = TimeSpan.Zero };
     public CountedStrangers Strangers { get; } = new();
     public IActors Actors { get; }
     public IAccessChanges Changes => changes;

@@ -3,6 +3,9 @@ using System.Net.Http.Json;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using OpsDashboard.Access;
+using OpsDashboard.Audit;
 using OpsDashboard.Tests.Testing;
 using Xunit;
 
@@ -20,16 +23,44 @@ public sealed class ConnectionGuardTests
         using var client = program.Automation();
         var created = await (await client.PostAsJsonAsync("/api/tokens", new { name = "viewer", grants = new[] { new { role = "viewer" } } })).Content.ReadFromJsonAsync<JsonElement>();
         using var limit = new CancellationTokenSource(Patience.Limit);
-        using var socket = new ClientWebSocket();
-        socket.Options.SetRequestHeader("Authorization", $"Bearer {created.GetProperty("secret").GetString()}");
-        await socket.ConnectAsync(new UriBuilder(client.BaseAddress!) { Scheme = "ws", Path = "/hubs/live" }.Uri, limit.Token);
-        await socket.SendAsync(Encoding.UTF8.GetBytes("{\"protocol\":\"json\",\"version\":1}\u001e"), WebSocketMessageType.Text, true, limit.Token);
-        await socket.ReceiveAsync(new byte[100], limit.Token);
+        using var socket = await ConnectedAsync(client, created.GetProperty("secret").GetString()!, limit.Token);
 
         await client.PostAsync($"/api/tokens/{created.GetProperty("token").GetProperty("id").GetString()}/revoke", null, limit.Token);
         await ClosedAsync(socket, limit.Token);
 
         Assert.False(limit.IsCancellationRequested, "the connection outlived its token");
+    }
+
+    [Theory]
+    [InlineData("""{"grants": [{"role": "viewer"}]}""")]
+    [InlineData("""{"isDisabled": true}""")]
+    public async Task Token_WhoseCreatorMayLess_LosesItsHubConnection(string change)
+    {
+        await using var program = new TestProgram();
+        program.UseKestrel(0);
+        program.StartServer();
+        using var client = program.Automation();
+        using var limit = new CancellationTokenSource(Patience.Limit);
+        var creator = await program.Services.GetRequiredService<Accounts>().CreateAsync(Actor.Program, new("ana@example.org", "Ana", [new(Role.Admin, null)]), limit.Token);
+        var (_, secret) = await program.Services.GetRequiredService<ApiTokens>().CreateAsync(
+            new($"{creator.Id}", "Ana", ActorKind.Person, creator.Grants), new("ci", [new(Role.Admin, null)]), limit.Token);
+        using var socket = await ConnectedAsync(client, secret, limit.Token);
+
+        using var changing = new HttpRequestMessage(HttpMethod.Patch, $"/api/accounts/{creator.Id}") { Content = new StringContent(change, Encoding.UTF8, "application/json") };
+        changing.Headers.TryAddWithoutValidation("If-Match", $"\"{creator.Version}\"");
+        (await client.SendAsync(changing, limit.Token)).EnsureSuccessStatusCode();
+
+        await ClosedAsync(socket, limit.Token);
+    }
+
+    static async Task<ClientWebSocket> ConnectedAsync(HttpClient client, string secret, CancellationToken stop)
+    {
+        var socket = new ClientWebSocket();
+        socket.Options.SetRequestHeader("Authorization", $"Bearer {secret}");
+        await socket.ConnectAsync(new UriBuilder(client.BaseAddress!) { Scheme = "ws", Path = "/hubs/live" }.Uri, stop);
+        await socket.SendAsync(Encoding.UTF8.GetBytes("{\"protocol\":\"json\",\"version\":1}\u001e"), WebSocketMessageType.Text, true, stop);
+        await socket.ReceiveAsync(new byte[100], stop);
+        return socket;
     }
 
     [Fact]

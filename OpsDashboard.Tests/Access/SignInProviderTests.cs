@@ -16,6 +16,21 @@ public sealed class SqliteSignInTests() : SignInTests(StorageProvider.Sqlite)
     public Task Failures_LockForAWhile_EvenTheRightPassword() => Failures_LockForAWhile_EvenTheRightPassword_Core();
 
     [Fact]
+    public Task Strangers_CannotLockTheOwnerOut() => Strangers_CannotLockTheOwnerOut_Core();
+
+    [Fact]
+    public Task WrongPasswordsAtOnce_AreRefusedAndLeaveTheAccountUsable() => WrongPasswordsAtOnce_AreRefusedAndLeaveTheAccountUsable_Core();
+
+    [Fact]
+    public Task Refusal_TakesAsLong_WhetherTheAccountExistsOrNot() => Refusal_TakesAsLong_WhetherTheAccountExistsOrNot_Core();
+
+    [Fact]
+    public Task OpenLinks_EndWithPasswordAndSignOutEverywhere() => OpenLinks_EndWithPasswordAndSignOutEverywhere_Core();
+
+    [Fact]
+    public Task SignOut_VoidsEveryCopyOfTheCookie_AndNoOtherSignIn() => SignOut_VoidsEveryCopyOfTheCookie_AndNoOtherSignIn_Core();
+
+    [Fact]
     public Task Attempts_AreLimitedByAddress() => Attempts_AreLimitedByAddress_Core();
 
     [Fact]
@@ -38,6 +53,21 @@ public sealed class PostgresSignInTests() : SignInTests(StorageProvider.Postgres
 
     [PostgresFact]
     public Task Failures_LockForAWhile_EvenTheRightPassword() => Failures_LockForAWhile_EvenTheRightPassword_Core();
+
+    [PostgresFact]
+    public Task Strangers_CannotLockTheOwnerOut() => Strangers_CannotLockTheOwnerOut_Core();
+
+    [PostgresFact]
+    public Task WrongPasswordsAtOnce_AreRefusedAndLeaveTheAccountUsable() => WrongPasswordsAtOnce_AreRefusedAndLeaveTheAccountUsable_Core();
+
+    [PostgresFact]
+    public Task Refusal_TakesAsLong_WhetherTheAccountExistsOrNot() => Refusal_TakesAsLong_WhetherTheAccountExistsOrNot_Core();
+
+    [PostgresFact]
+    public Task OpenLinks_EndWithPasswordAndSignOutEverywhere() => OpenLinks_EndWithPasswordAndSignOutEverywhere_Core();
+
+    [PostgresFact]
+    public Task SignOut_VoidsEveryCopyOfTheCookie_AndNoOtherSignIn() => SignOut_VoidsEveryCopyOfTheCookie_AndNoOtherSignIn_Core();
 
     [PostgresFact]
     public Task Attempts_AreLimitedByAddress() => Attempts_AreLimitedByAddress_Core();

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.Extensions.Options;
+using OpsDashboard.Audit;
 
 namespace OpsDashboard.Access;
 
@@ -67,6 +68,6 @@ public static class AccessFeature
         services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
         services.AddSingleton<IAuthorizationPolicyProvider, PermissionPolicies>();
         services.AddSingleton<IAuthorizationHandler, PermissionHandler>();
-        services.AddSingleton<AccessRefusals>().AddSingleton<IAuthorizationMiddlewareResultHandler, AuditedDoor>();
+        services.AddSingleton<AccessRefusals>().AddSingleton<IRefusals>(provider => provider.GetRequiredService<AccessRefusals>()).AddSingleton<IAuthorizationMiddlewareResultHandler, AuditedDoor>();
     }
 }

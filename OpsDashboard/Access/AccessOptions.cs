@@ -15,6 +15,9 @@ public sealed class AccessOptions
     public int FailuresBeforeLock { get; set; } = 5;
     public TimeSpan LockDuration { get; set; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>How long a refused sign-in takes at least, so that its time does not tell whether the account exists.</summary>
+    public TimeSpan RefusalTime { get; set; } = TimeSpan.FromMilliseconds(500);
+
     /// <summary>Sign-in attempts that one address may make in a minute.</summary>
     public int AttemptsPerMinute { get; set; } = 20;
 

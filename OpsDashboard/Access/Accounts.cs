@@ -78,13 +78,18 @@ public sealed class Accounts(IDbContextFactory<OpsContext> contexts, IAuditLog a
         var ends = change.Grants is not null || change.Password is not null || change.IsDisabled is not null;
         if (ends)
             account.Stamp = Secret.New();
+        if (change.Password is not null || change.IsDisabled is not null)
+        {
+            await RemoveLinksAsync(context, account, stop);
+            await SignInSources.UnlockAsync(context, account.Id, stop);
+        }
         await SaveAsync(context, account, new(by, "account.changed", SignIn.SubjectOf(account), Particulars: particulars), stop);
         if (ends)
             notice.Raise(account.Id);
         return account;
     }
 
-    /// <summary>Ends every sign-in of the account, on all devices.</summary>
+    /// <summary>Ends every sign-in of the account, on all devices, and its one-time links.</summary>
     public async Task SignOutEverywhereAsync(Actor by, Guid id, CancellationToken stop)
     {
         if (by.Id != id.ToString())
@@ -92,9 +97,14 @@ public sealed class Accounts(IDbContextFactory<OpsContext> contexts, IAuditLog a
         await using var context = contexts.CreateDbContext();
         var account = await context.Set<Account>().FirstOrDefaultAsync(one => one.Id == id, stop) ?? throw new NotFoundException($"account {id}");
         account.Stamp = Secret.New();
+        await RemoveLinksAsync(context, account, stop);
         await SaveAsync(context, account, new(by, "account.signed_out_everywhere", SignIn.SubjectOf(account)), stop);
         notice.Raise(account.Id);
     }
+
+    // A link that somebody else may hold must not outlive what it would bring back.
+    static async Task RemoveLinksAsync(OpsContext context, Account account, CancellationToken stop) =>
+        context.RemoveRange(await context.Set<SignInLink>().Where(link => link.AccountId == account.Id && link.UsedAt == null).ToListAsync(stop));
 
     async Task SaveAsync(OpsContext context, Account account, AuditRecord record, CancellationToken stop)
     {

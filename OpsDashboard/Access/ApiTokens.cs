@@ -71,6 +71,14 @@ public sealed class ApiTokens(IDbContextFactory<OpsContext> contexts, IAuditLog 
         return token;
     }
 
+    /// <summary>How many tokens that were made with the bootstrap token are neither revoked nor expired.</summary>
+    internal async Task<int> CountOfBootstrapAsync(CancellationToken stop)
+    {
+        var now = clock.Now();
+        await using var context = contexts.CreateDbContext();
+        return await context.Set<ApiToken>().CountAsync(token => token.CreatedBy == Actors.BootstrapTokenId && token.RevokedAt == null && token.ExpiresAt > now, stop);
+    }
+
     IEnumerable<FieldProblem> Problems(Actor by, NewApiToken input)
     {
         if (input.Name?.Trim() is not { Length: > 0 and <= MaxName } name || name.Any(char.IsControl))

@@ -32,8 +32,11 @@ public sealed class AttemptLimit(int perMinute, TimeProvider clock)
         }
     }
 
-    static string Source(string address) =>
-        address.Contains(':') && IPAddress.TryParse(address, out var parsed) && parsed is { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false }
-            ? Convert.ToHexString(parsed.GetAddressBytes().AsSpan(0, 8))
-            : address;
+    /// <summary>What counts as one address.</summary>
+    internal static string Source(string address)
+    {
+        if (!address.Contains(':') || !IPAddress.TryParse(address, out var parsed) || parsed.AddressFamily != AddressFamily.InterNetworkV6)
+            return address;
+        return parsed.IsIPv4MappedToIPv6 ? $"{parsed.MapToIPv4()}" : Convert.ToHexString(parsed.GetAddressBytes().AsSpan(0, 8));
+    }
 }

@@ -1,16 +1,19 @@
 using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Http.Features;
+using OpsDashboard.Audit;
 
 namespace OpsDashboard.Access;
 
 /// <summary>
-/// Ends the sockets and event streams of circuits and hubs whose sign-in no longer holds. The browser's reconnect is then refused at the door,
+/// Ends the sockets and event streams of circuits and hubs whose sign-in no longer holds, or whose grants are no longer those that it was
+/// opened with: a token's shrink with its creator's. The browser's reconnect is then refused at the door,
 /// whatever the code behind the socket remembers. Checks each open socket every two seconds, and at once when told of a change.
 /// </summary>
 sealed class ConnectionGuard(IActors actors, AccessChanges changes, TimeProvider clock, ILogger<ConnectionGuard> logger) : BackgroundService
 {
     static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
-    readonly ConcurrentDictionary<HttpContext, string> open = new();
+    readonly ConcurrentDictionary<HttpContext, Opened> open = new();
 
     public async Task FollowAsync(HttpContext context, RequestDelegate next)
     {
@@ -19,7 +22,7 @@ sealed class ConnectionGuard(IActors actors, AccessChanges changes, TimeProvider
             await next(context);
             return;
         }
-        open[context] = actorId;
+        open[context] = new(actorId, (await actors.ResolveAsync(context.User)).Grants);
         try
         {
             await next(context);
@@ -30,9 +33,11 @@ sealed class ConnectionGuard(IActors actors, AccessChanges changes, TimeProvider
         }
     }
 
-    // A hub takes event streams too: one request that stays open, authorized once.
+    // A socket is not known as one here: the middleware that makes it one runs inside the hub's endpoint. A hub takes event streams too: one
+    // request that stays open, authorized once.
     static bool IsLasting(HttpContext context) =>
-        context.WebSockets.IsWebSocketRequest || context.Request.Headers.Accept.ToString().Contains("text/event-stream", StringComparison.OrdinalIgnoreCase);
+        context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } || context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true }
+        || context.WebSockets.IsWebSocketRequest || context.Request.Headers.Accept.ToString().Contains("text/event-stream", StringComparison.OrdinalIgnoreCase);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -69,15 +74,15 @@ sealed class ConnectionGuard(IActors actors, AccessChanges changes, TimeProvider
 
     async Task CloseEndedAsync()
     {
-        foreach (var (context, actorId) in open)
+        foreach (var (context, opened) in open)
         {
             try
             {
-                if (await actors.IsCurrentAsync(context.User))
+                if (await actors.IsCurrentAsync(context.User) && (await actors.ResolveAsync(context.User)).Grants.SequenceEqual(opened.Grants))
                     continue;
                 open.TryRemove(context, out _);
                 context.Abort();
-                changes.Raise(actorId);
+                changes.Raise(opened.ActorId);
             }
             catch (Exception failure)
             {
@@ -86,4 +91,6 @@ sealed class ConnectionGuard(IActors actors, AccessChanges changes, TimeProvider
             }
         }
     }
+
+    readonly record struct Opened(string ActorId, IReadOnlyList<Grant> Grants);
 }

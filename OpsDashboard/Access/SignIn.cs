@@ -20,7 +20,7 @@ public abstract record SignInOutcome
 /// <summary>Signs people in by password or one-time link. Every attempt against an account is in the audit log.</summary>
 public sealed class SignIn(
     IDbContextFactory<OpsContext> contexts, IAuditLog audit, IStrangerRefusals refusals,
-    AccessOptions options, AttemptLimit attempts, TimeProvider clock)
+    AccessOptions options, AttemptLimit attempts, AccessChangeNotice notice, TimeProvider clock)
 {
     static readonly PasswordHasher<Account> Hasher = new();
 
@@ -33,6 +33,16 @@ public sealed class SignIn(
     {
         if (attempts.Take(address) is { } wait)
             return Limited(wait, address);
+        var began = clock.GetTimestamp();
+        var outcome = await TryPasswordAsync(email, password, address, stop);
+        // A failure against an account is written down, one against none is only counted: the difference must not be seen in the time.
+        if (outcome is SignInOutcome.Failed && options.RefusalTime - clock.GetElapsedTime(began) is { Ticks: > 0 } left)
+            await Task.Delay(left, clock, stop);
+        return outcome;
+    }
+
+    async Task<SignInOutcome> TryPasswordAsync(string email, string password, string? address, CancellationToken stop)
+    {
         if (email.Length > 254 || password.Length > PasswordRule.MaxLength)
             return Unknown(address);
         await using var context = contexts.CreateDbContext();
@@ -41,14 +51,17 @@ public sealed class SignIn(
         var isRight = Hasher.VerifyHashedPassword(null!, account?.PasswordHash ?? DecoyHash, password) != PasswordVerificationResult.Failed;
         if (account?.PasswordHash is null)
             return Unknown(address);
-        if (account.IsDisabled || account.LockedUntil > clock.GetUtcNow())
-            return await RefuseAsync(context, account, address, account.IsDisabled ? "disabled" : "locked", stop);
-        if (!isRight)
-        {
-            CountFailure(account);
-            return await RefuseAsync(context, account, address, "wrong password", stop);
-        }
-        return await SucceedAsync(context, account, address, "password", stop);
+        if (account.IsDisabled)
+            return await RefuseAsync(context, account, address, "disabled", stop);
+        var source = await SignInSources.FindAsync(context, account.Id, address, clock.Now(), stop);
+        if (SignInLock.LockedUntil(account, source, clock.Now()) is { } until)
+            return await RefuseAsync(context, account, address, "locked", stop, until);
+        if (isRight)
+            return await SucceedAsync(context, account, source, address, "password", stop);
+        SignInLock.Fail(account, source, options, clock.Now());
+        // Attempts at the same moment collide here, whether or not the account's own figures change.
+        context.Entry(account).State = EntityState.Modified;
+        return await RefuseAsync(context, account, address, "wrong password", stop, SignInLock.LockedUntil(account, source, clock.Now()));
     }
 
     public async Task<SignInOutcome> WithLinkAsync(string code, string? address, CancellationToken stop)
@@ -66,7 +79,8 @@ public sealed class SignIn(
         link.UsedAt = clock.Now();
         try
         {
-            return await SucceedAsync(context, account, address, "one-time link", stop);
+            var source = await SignInSources.FindAsync(context, account.Id, address, clock.Now(), stop);
+            return await SucceedAsync(context, account, source, address, "one-time link", stop);
         }
         catch (DbUpdateConcurrencyException)
         {
@@ -74,28 +88,36 @@ public sealed class SignIn(
         }
     }
 
-    void CountFailure(Account account)
+    /// <summary>Ends the sign-in behind a cookie, wherever copies of the cookie are, and audits it. Other sign-ins of the account stay.</summary>
+    public async Task SignOutAsync(ClaimsPrincipal principal, Actor actor, CancellationToken stop)
     {
-        account.FailedSignIns++;
-        if (account.FailedSignIns < options.FailuresBeforeLock)
+        if (actor.Kind != ActorKind.Person)
             return;
-        account.LockedUntil = clock.Now() + options.LockDuration;
-        account.FailedSignIns = 0;
+        await using var context = contexts.CreateDbContext();
+        if (Guid.TryParse(principal.FindFirstValue(SignedIn.SessionClaim), out var session))
+        {
+            // A cookie that was not renewed for so long is void by itself.
+            var longAgo = clock.Now() - options.SessionLength;
+            context.RemoveRange(await context.Set<EndedSession>().Where(old => old.EndedAt < longAgo).ToListAsync(stop));
+            context.Add(new EndedSession { Id = session, AccountId = Guid.Parse(actor.Id), EndedAt = clock.Now() });
+        }
+        await audit.CommitAsync(context, new(actor, "account.signed_out", $"account/{actor.Id}"), stop);
+        notice.Raise(Guid.Parse(actor.Id));
     }
 
-    async Task<SignInOutcome> SucceedAsync(OpsContext context, Account account, string? address, string method, CancellationToken stop)
+    async Task<SignInOutcome> SucceedAsync(OpsContext context, Account account, SignInSource source, string? address, string method, CancellationToken stop)
     {
-        (account.FailedSignIns, account.LockedUntil, account.LastSignInAt) = (0, null, clock.Now());
+        SignInLock.Succeed(account, source, clock.Now());
         var actor = ActorOf(account, address);
         await audit.CommitAsync(context, new(actor, "account.signed_in", SubjectOf(account), Particulars: new Dictionary<string, object?> { ["method"] = method }), stop);
-        return new SignInOutcome.Succeeded(SignedIn.Principal(actor.Id, account.Stamp, account.Name, SignInCookie.SchemeName));
+        return new SignInOutcome.Succeeded(SignedIn.Principal(actor.Id, account.Stamp, account.Name, SignInCookie.SchemeName, clock.NewId()));
     }
 
-    async Task<SignInOutcome> RefuseAsync(OpsContext context, Account account, string? address, string reason, CancellationToken stop)
+    async Task<SignInOutcome> RefuseAsync(OpsContext context, Account account, string? address, string reason, CancellationToken stop, DateTimeOffset? lockedUntil = null)
     {
         var particulars = new Dictionary<string, object?> { ["reason"] = reason };
-        if (account.LockedUntil > clock.GetUtcNow())
-            particulars["lockedUntil"] = account.LockedUntil;
+        if (lockedUntil is { } until)
+            particulars["lockedUntil"] = until;
         try
         {
             await audit.CommitAsync(context, new(Actor.Stranger(address), "account.sign_in_failed", SubjectOf(account), AuditOutcome.Refused, particulars), stop);

@@ -1,8 +1,6 @@
-using System.Security.Claims;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http.HttpResults;
-using OpsDashboard.Audit;
 
 namespace OpsDashboard.Access;
 
@@ -49,14 +47,13 @@ static class SignInEndpoints
         }
     }
 
-    static async Task<IResult> SignOutAsync(HttpContext context, IAntiforgery antiforgery, IActors actors, IAuditLog audit)
+    static async Task<IResult> SignOutAsync(HttpContext context, IAntiforgery antiforgery, IActors actors, SignIn signIn)
     {
         if (!await antiforgery.IsRequestValidAsync(context))
             return Results.BadRequest();
         var actor = await actors.ResolveAsync(context.User, context.Connection.RemoteIpAddress?.ToString());
+        await signIn.SignOutAsync(context.User, actor, context.RequestAborted);
         await context.SignOutAsync(SignInCookie.SchemeName);
-        if (actor.Kind == ActorKind.Person)
-            await audit.AppendAsync(new(actor, "account.signed_out", $"account/{context.User.FindFirstValue(ClaimTypes.NameIdentifier)}"), context.RequestAborted);
         return Results.LocalRedirect($"{context.Request.PathBase}{SignInCookie.SignInPath}?notice=out");
     }
 

@@ -5,8 +5,11 @@ namespace OpsDashboard.Access;
 /// <summary>What a cookie or bearer token says about its holder: an id and a stamp. Grants are looked up, never carried.</summary>
 static class SignedIn
 {
-    public const string StampClaim = "stamp";
+    public const string StampClaim = "stamp", SessionClaim = "session";
 
-    public static ClaimsPrincipal Principal(string actorId, string stamp, string name, string scheme) =>
-        new(new ClaimsIdentity([new(ClaimTypes.NameIdentifier, actorId), new(StampClaim, stamp), new(ClaimTypes.Name, name)], scheme));
+    /// <param name="session">This sign-in, where it can be signed out of.</param>
+    public static ClaimsPrincipal Principal(string actorId, string stamp, string name, string scheme, Guid? session = null) =>
+        new(new ClaimsIdentity(
+            [new(ClaimTypes.NameIdentifier, actorId), new(StampClaim, stamp), new(ClaimTypes.Name, name), .. session is { } id ? [new Claim(SessionClaim, $"{id}")] : Array.Empty<Claim>()],
+            scheme));
 }

@@ -477,6 +477,51 @@ namespace OpsDashboard.Storage.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "ended_session",
+                schema: "ops",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    account_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    ended_at = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ended_session", x => x.id);
+                    table.ForeignKey(
+                        name: "FK_ended_session_account_account_id",
+                        column: x => x.account_id,
+                        principalSchema: "ops",
+                        principalTable: "account",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "sign_in_source",
+                schema: "ops",
+                columns: table => new
+                {
+                    account_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    source = table.Column<string>(type: "text", nullable: false),
+                    failures = table.Column<int>(type: "integer", nullable: false),
+                    locked_until = table.Column<long>(type: "bigint", nullable: true),
+                    succeeded_at = table.Column<long>(type: "bigint", nullable: true),
+                    tried_at = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_sign_in_source", x => new { x.account_id, x.source });
+                    table.ForeignKey(
+                        name: "FK_sign_in_source_account_account_id",
+                        column: x => x.account_id,
+                        principalSchema: "ops",
+                        principalTable: "account",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "stored_silence",
                 schema: "ops",
                 columns: table => new
@@ -512,6 +557,12 @@ namespace OpsDashboard.Storage.Postgres
                 {
                     table.PrimaryKey("PK_vapid_key", x => x.id);
                 });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ended_session_account_id",
+                schema: "ops",
+                table: "ended_session",
+                column: "account_id");
 
             migrationBuilder.CreateIndex(
                 name: "IX_account_email_key",
@@ -761,6 +812,14 @@ namespace OpsDashboard.Storage.Postgres
 
             migrationBuilder.DropTable(
                 name: "sign_in_link",
+                schema: "ops");
+
+            migrationBuilder.DropTable(
+                name: "ended_session",
+                schema: "ops");
+
+            migrationBuilder.DropTable(
+                name: "sign_in_source",
                 schema: "ops");
 
             migrationBuilder.DropTable(

@@ -142,6 +142,27 @@ namespace OpsDashboard.Storage.Postgres
                     b.ToTable("api_token", "ops");
                 });
 
+            modelBuilder.Entity("OpsDashboard.Access.EndedSession", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("account_id");
+
+                    b.Property<long>("EndedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("ended_at");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("AccountId");
+
+                    b.ToTable("ended_session", "ops");
+                });
+
             modelBuilder.Entity("OpsDashboard.Access.SignInLink", b =>
                 {
                     b.Property<byte[]>("CodeHash")
@@ -166,6 +187,37 @@ namespace OpsDashboard.Storage.Postgres
                     b.HasIndex("AccountId");
 
                     b.ToTable("sign_in_link", "ops");
+                });
+
+            modelBuilder.Entity("OpsDashboard.Access.SignInSource", b =>
+                {
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("account_id");
+
+                    b.Property<string>("Source")
+                        .HasColumnType("text")
+                        .HasColumnName("source");
+
+                    b.Property<int>("Failures")
+                        .HasColumnType("integer")
+                        .HasColumnName("failures");
+
+                    b.Property<long?>("LockedUntil")
+                        .HasColumnType("bigint")
+                        .HasColumnName("locked_until");
+
+                    b.Property<long?>("SucceededAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("succeeded_at");
+
+                    b.Property<long>("TriedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("tried_at");
+
+                    b.HasKey("AccountId", "Source");
+
+                    b.ToTable("sign_in_source", "ops");
                 });
 
             modelBuilder.Entity("OpsDashboard.Alerts.AlertTransition", b =>
@@ -1166,7 +1218,25 @@ namespace OpsDashboard.Storage.Postgres
                     b.ToTable("lease", "ops");
                 });
 
+            modelBuilder.Entity("OpsDashboard.Access.EndedSession", b =>
+                {
+                    b.HasOne("OpsDashboard.Access.Account", null)
+                        .WithMany()
+                        .HasForeignKey("AccountId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("OpsDashboard.Access.SignInLink", b =>
+                {
+                    b.HasOne("OpsDashboard.Access.Account", null)
+                        .WithMany()
+                        .HasForeignKey("AccountId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("OpsDashboard.Access.SignInSource", b =>
                 {
                     b.HasOne("OpsDashboard.Access.Account", null)
                         .WithMany()

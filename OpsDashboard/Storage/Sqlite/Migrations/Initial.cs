@@ -447,6 +447,47 @@ namespace OpsDashboard.Storage.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "ended_session",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    account_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    ended_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ended_session", x => x.id);
+                    table.ForeignKey(
+                        name: "FK_ended_session_account_account_id",
+                        column: x => x.account_id,
+                        principalTable: "account",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "sign_in_source",
+                columns: table => new
+                {
+                    account_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    source = table.Column<string>(type: "TEXT", nullable: false),
+                    failures = table.Column<int>(type: "INTEGER", nullable: false),
+                    locked_until = table.Column<long>(type: "INTEGER", nullable: true),
+                    succeeded_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    tried_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_sign_in_source", x => new { x.account_id, x.source });
+                    table.ForeignKey(
+                        name: "FK_sign_in_source_account_account_id",
+                        column: x => x.account_id,
+                        principalTable: "account",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "stored_silence",
                 columns: table => new
                 {
@@ -480,6 +521,11 @@ namespace OpsDashboard.Storage.Sqlite
                 {
                     table.PrimaryKey("PK_vapid_key", x => x.id);
                 });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ended_session_account_id",
+                table: "ended_session",
+                column: "account_id");
 
             migrationBuilder.CreateIndex(
                 name: "IX_account_email_key",
@@ -682,6 +728,12 @@ namespace OpsDashboard.Storage.Sqlite
 
             migrationBuilder.DropTable(
                 name: "sign_in_link");
+
+            migrationBuilder.DropTable(
+                name: "ended_session");
+
+            migrationBuilder.DropTable(
+                name: "sign_in_source");
 
             migrationBuilder.DropTable(
                 name: "stored_alert");

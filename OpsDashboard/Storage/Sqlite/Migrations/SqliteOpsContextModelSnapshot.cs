@@ -136,6 +136,27 @@ namespace OpsDashboard.Storage.Sqlite
                     b.ToTable("api_token");
                 });
 
+            modelBuilder.Entity("OpsDashboard.Access.EndedSession", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_id");
+
+                    b.Property<long>("EndedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ended_at");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("AccountId");
+
+                    b.ToTable("ended_session");
+                });
+
             modelBuilder.Entity("OpsDashboard.Access.SignInLink", b =>
                 {
                     b.Property<byte[]>("CodeHash")
@@ -160,6 +181,37 @@ namespace OpsDashboard.Storage.Sqlite
                     b.HasIndex("AccountId");
 
                     b.ToTable("sign_in_link");
+                });
+
+            modelBuilder.Entity("OpsDashboard.Access.SignInSource", b =>
+                {
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_id");
+
+                    b.Property<string>("Source")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("source");
+
+                    b.Property<int>("Failures")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("failures");
+
+                    b.Property<long?>("LockedUntil")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("locked_until");
+
+                    b.Property<long?>("SucceededAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("succeeded_at");
+
+                    b.Property<long>("TriedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tried_at");
+
+                    b.HasKey("AccountId", "Source");
+
+                    b.ToTable("sign_in_source");
                 });
 
             modelBuilder.Entity("OpsDashboard.Alerts.AlertTransition", b =>
@@ -1158,7 +1210,25 @@ namespace OpsDashboard.Storage.Sqlite
                     b.ToTable("lease");
                 });
 
+            modelBuilder.Entity("OpsDashboard.Access.EndedSession", b =>
+                {
+                    b.HasOne("OpsDashboard.Access.Account", null)
+                        .WithMany()
+                        .HasForeignKey("AccountId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("OpsDashboard.Access.SignInLink", b =>
+                {
+                    b.HasOne("OpsDashboard.Access.Account", null)
+                        .WithMany()
+                        .HasForeignKey("AccountId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("OpsDashboard.Access.SignInSource", b =>
                 {
                     b.HasOne("OpsDashboard.Access.Account", null)
                         .WithMany()
