@@ -114,12 +114,15 @@ public sealed class EnteredFiguresTests
         await using var database = await TestDatabase.CreateAsync(StorageProvider.Sqlite);
         var figures = Over(database);
         var entered = await figures.EnterAsync(Ada, new("shop", "satisfaction", 4, null, "Survey"), default);
-        await Assert.ThrowsAsync<AccessDeniedException>(() => figures.EnterAsync(Bob, new("shop", "satisfaction", 5, Day(1), "Me"), default));
-        await Assert.ThrowsAsync<AccessDeniedException>(() => figures.CorrectAsync(Bob, entered.Id, new(5), default));
+        var refusals = new NotedRefusals();
+        var bob = Bob with { Refusals = refusals };
+        await Assert.ThrowsAsync<AccessDeniedException>(() => figures.EnterAsync(bob, new("shop", "satisfaction", 5, Day(1), "Me"), default));
+        await Assert.ThrowsAsync<AccessDeniedException>(() => figures.CorrectAsync(bob, entered.Id, new(5), default));
         // Who may not read the system is not told that the entry is there.
         await Assert.ThrowsAsync<NotFoundException>(() => figures.CorrectAsync(Actor.Stranger(null), entered.Id, new(5), default));
         await Assert.ThrowsAsync<AccessDeniedException>(() => figures.ListAsync(Actor.Stranger(null), null, 10, default));
-        Assert.Equal([AuditOutcome.Done, AuditOutcome.Refused, AuditOutcome.Refused], audit.Records.Select(record => record.Outcome));
+        Assert.Equal([AuditOutcome.Done], audit.Records.Select(record => record.Outcome));
+        Assert.Equal(Enumerable.Repeat(("EnterFigures", "shop"), 2), refusals.Noted.Select(one => (one.Permission, one.SystemId!)));
         Assert.Single(await figures.ListAsync(Bob, null, 10, default));
     }
 

@@ -36,7 +36,7 @@ public sealed class EnteredFigures(IDbContextFactory<OpsContext> contexts, IAudi
     /// <exception cref="AccessDeniedException">The actor may not enter figures of the system.</exception>
     public async Task<EnteredFigure> EnterAsync(Actor actor, FigureInput input, CancellationToken stop)
     {
-        await DemandAsync(actor, input.System, "figure.entered", stop);
+        Demand(actor, input.System);
         var entry = EntryOf(input.System, input.Kpi) ?? throw new InvalidInputException("kpi", "is none that a person enters; kpis.yml says which with `entry:`.");
         var now = clock.Now();
         var day = string.IsNullOrWhiteSpace(input.Day) ? now.UtcDateTime.ToString(FigureRules.DayFormat, System.Globalization.CultureInfo.InvariantCulture) : input.Day;
@@ -74,7 +74,7 @@ public sealed class EnteredFigures(IDbContextFactory<OpsContext> contexts, IAudi
         var before = await context.Set<EnteredFigure>().AsNoTracking().SingleOrDefaultAsync(figure => figure.Id == id, stop);
         if (before is null || !actor.May(Permission.ReadKpis, before.SystemId))
             throw new NotFoundException("such entered figure");
-        await DemandAsync(actor, before.SystemId, "figure.corrected", stop);
+        Demand(actor, before.SystemId);
         var entry = EntryOf(before.SystemId, before.KpiId) ?? throw new InvalidInputException("kpi", "is none any more that a person enters.");
         var (source, note) = (input.Source ?? before.Source, input.Note ?? before.Note);
         InvalidInputException.ThrowIfAny([.. FigureRules.Check(entry, input.Value, source, note)]);
@@ -150,13 +150,10 @@ public sealed class EnteredFigures(IDbContextFactory<OpsContext> contexts, IAudi
         }
     }
 
-    async Task DemandAsync(Actor actor, string? systemId, string action, CancellationToken stop)
+    static void Demand(Actor actor, string? systemId)
     {
         if (string.IsNullOrEmpty(systemId))
             throw new InvalidInputException("system", "names a system.");
-        if (actor.May(Permission.EnterFigures, systemId))
-            return;
-        await audit.AppendAsync(new(actor, action, $"system/{systemId}", AuditOutcome.Refused), stop);
         actor.Demand(Permission.EnterFigures, systemId);
     }
 
