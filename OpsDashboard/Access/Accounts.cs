@@ -103,7 +103,7 @@ public sealed class Accounts(IDbContextFactory<OpsContext> contexts, IAuditLog a
     }
 
     // A link that somebody else may hold must not outlive what it would bring back.
-    static async Task RemoveLinksAsync(OpsContext context, Account account, CancellationToken stop) =>
+    internal static async Task RemoveLinksAsync(OpsContext context, Account account, CancellationToken stop) =>
         context.RemoveRange(await context.Set<SignInLink>().Where(link => link.AccountId == account.Id && link.UsedAt == null).ToListAsync(stop));
 
     async Task SaveAsync(OpsContext context, Account account, AuditRecord record, CancellationToken stop)

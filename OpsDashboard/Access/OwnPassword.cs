@@ -6,7 +6,7 @@ using OpsDashboard.Storage;
 
 namespace OpsDashboard.Access;
 
-/// <summary>Changes the password of whoever is signed in. Every other sign-in of the account ends. Thread-safe.</summary>
+/// <summary>Changes the password of whoever is signed in. Every other sign-in of the account ends, and its one-time links. Thread-safe.</summary>
 sealed class OwnPassword(IDbContextFactory<OpsContext> contexts, IAuditLog audit, AccessChangeNotice notice, AttemptLimit attempts)
 {
     static readonly PasswordHasher<Account> Hasher = new();
@@ -32,6 +32,8 @@ sealed class OwnPassword(IDbContextFactory<OpsContext> contexts, IAuditLog audit
             throw new InvalidInputException("new", "this is the password that you have.");
         account.PasswordHash = SignIn.HashPassword(newPassword);
         account.Stamp = Secret.New();
+        await Accounts.RemoveLinksAsync(context, account, stop);
+        await SignInSources.UnlockAsync(context, account.Id, stop);
         try
         {
             await audit.CommitAsync(context, new(by, "account.password_changed", SignIn.SubjectOf(account)), stop);
@@ -41,6 +43,6 @@ sealed class OwnPassword(IDbContextFactory<OpsContext> contexts, IAuditLog audit
             throw new StaleVersionException(account.Version - 1, account.Version);
         }
         notice.Raise(account.Id);
-        return SignedIn.Principal(by.Id, account.Stamp, account.Name, SignInCookie.SchemeName);
+        return SignedIn.Principal(by.Id, account.Stamp, account.Name, SignInCookie.SchemeName, Guid.NewGuid());
     }
 }
