@@ -35,16 +35,40 @@ public sealed class RuleFileTests
         Assert.Equal("warning", file.Read<RuleDocument>(Valid.Replace("severity: critical, ", "")).Groups[0].Rules.OfType<AlertRule>().First().Severity);
 
     [Theory]
-    [InlineData("severity: critical", "severity: page", "8: `severity: page` is not known. Use one of critical, warning, info.")]
+    [InlineData("severity: critical", "severity: page", "8: `severity: page` is not known. Use one of critical, warning, info: only these count for health.")]
     [InlineData("team: web", "the-team: web", "8: `the-team` is not a label name. Use letters, digits and underscores, not beginning with a digit.")]
     [InlineData("for: 1m30s", "for: soon", "7: `for: soon` is not a duration. Write for example `for: 15s`.")]
-    [InlineData("for: 1m30s", "hold: 1m", "7: `hold` is not known here. Known keys: alert, annotations, expr, for, labels.")]
+    [InlineData("for: 1m30s", "hold: 1m", "7: `hold` is not known here. Known keys: alert, annotations, expr, for, keep_firing_for, labels.")]
     [InlineData("expr: up == 0", "expr: wrong", "6: `expr` is not a PromQL expression: unexpected word Try it in the metrics explorer.")]
     [InlineData("      - alert: HighErrorRate\n        expr", "      - expr", "5: `alert` is missing. Add `alert:`.")]
-    [InlineData("alert: HighErrorRate", "record: a:b", "5: Recording rules are not evaluated here. Put the expression into the alerts, KPIs and panels that need it.")]
+    [InlineData("alert: HighErrorRate", "record: a-b", "5: `a-b` is not a metric name. Use letters, digits, underscores and colons, e.g. job:requests:rate5m.", "7: `for` is not known here. Known keys: expr, labels, record.", "9: `annotations` is not known here. Known keys: expr, labels, record.")]
+    [InlineData("{{ $value }}", "{{ $value", "9: `summary` is not a template: 1:7: this action is not closed: }} is missing. See Prometheus' template reference; what is to stand as it is goes into {{ \"…\" }}.")]
+    [InlineData("{{ $value }}", "{{ $value | shout }}", "9: `summary` is not a template: 1:19: function \"shout\" not defined. See Prometheus' template reference; what is to stand as it is goes into {{ \"…\" }}.")]
+    [InlineData("interval: 5s", "interval: 5ms", "3: An interval of 5ms is too short. Use 100ms or more.")]
+    [InlineData("interval: 5s", "limit: -1", "3: `limit: -1` is no number of alerts. Use 0 for no limit.")]
     [InlineData("summary:", "sumary:", "9: The rule `HighErrorRate` has no summary. Add `annotations: { summary: … }`: the sentence that a person reads first.")]
-    public void Read_Wrong_NamesLineAndRemedy(string good, string bad, string expected) =>
-        Assert.Equal([expected], file.Problems(Valid.Replace(good, bad)));
+    public void Read_Wrong_NamesLineAndRemedy(string good, string bad, params string[] expected) =>
+        Assert.Equal(expected, file.Problems(Valid.Replace(good, bad)));
+
+    [Fact]
+    public void Read_EveryKeyOfPrometheus_IsUnderstood()
+    {
+        var group = Assert.Single(file.Read<RuleDocument>("""
+            groups:
+              - name: g
+                limit: 7
+                query_offset: 30s
+                labels: { team: web, tier: one }
+                rules:
+                  - { record: "job:up:sum", expr: sum(up), labels: { tier: two } }
+                  - { alert: A, expr: up, keep_firing_for: 10m, annotations: { summary: s } }
+                  - { alert: A, expr: up > 1, annotations: { summary: s } }
+            """).Groups);
+        Assert.Equal((7, TimeSpan.FromSeconds(30)), (group.Limit, group.QueryOffset));
+        Assert.Equal(["shop/g/job:up:sum", "shop/g/A", "shop/g/A#2"], group.Rules.Select(rule => rule.Id));
+        Assert.Equal(("web", "two"), (group.Rules[0].Labels["team"], group.Rules[0].Labels["tier"]));
+        Assert.Equal(TimeSpan.FromMinutes(10), Assert.IsType<AlertRule>(group.Rules[1]).KeepFiringFor);
+    }
 
     [Fact]
     public void Read_RuleTwice_IsAProblem() =>

@@ -1,3 +1,5 @@
+using OpsDashboard.Alerts.Api;
+using OpsDashboard.Alerts.Evaluation;
 using OpsDashboard.Alerts.Handling;
 using OpsDashboard.Catalogue;
 
@@ -10,9 +12,11 @@ public static class AlertsFeature
         builder.Services.AddSingleton<AlertStore>();
         builder.Services.AddSingleton<AlertBook>();
         builder.Services.AddSingleton<AlertQuery>();
-        builder.Services.AddSingleton<AlertHost>();
-        builder.Services.AddSingleton<IAlerts>(services => services.GetRequiredService<AlertHost>());
-        builder.Services.AddHostedService(services => services.GetRequiredService<AlertHost>());
+        builder.Services.AddSingleton<EvaluatorLease>();
+        builder.Services.AddSingleton<EvaluationParts>();
+        builder.Services.AddSingleton<RuleHost>();
+        builder.Services.AddSingleton<IAlerts>(services => services.GetRequiredService<RuleHost>());
+        builder.Services.AddHostedService(services => services.GetRequiredService<RuleHost>());
         builder.Services.AddSingleton<HealthMemory>();
         builder.Services.AddSingleton<HealthHost>();
         builder.Services.AddSingleton<IHealth>(services => services.GetRequiredService<HealthHost>());
@@ -26,6 +30,8 @@ public static class AlertsFeature
     public static WebApplication MapAlerts(this WebApplication app)
     {
         app.MapHandling();
+        app.MapPrometheusRules();
+        app.MapAlertEndpoints();
         return app;
     }
 }

@@ -6,6 +6,9 @@ namespace OpsDashboard.Alerts;
 /// </summary>
 public sealed class RuleState(AlertRule rule)
 {
+    /// <summary>Label sets whose firings are remembered; beyond that the scores begin anew.</summary>
+    const int MostRemembered = 10_000;
+
     readonly Dictionary<ulong, Alert> open = [];
     readonly Dictionary<ulong, List<DateTimeOffset>> firings = [];
 
@@ -40,6 +43,21 @@ public sealed class RuleState(AlertRule rule)
         }
         return changes;
     }
+
+    /// <summary>Lets the condition of each alert have held longer by this, or shorter where it is negative.</summary>
+    public void Age(TimeSpan by)
+    {
+        foreach (var (fingerprint, alert) in open.ToArray())
+        {
+            if (alert.State == AlertState.Pending)
+                open[fingerprint] = alert with { ActiveAt = alert.ActiveAt - by };
+            else if (alert.KeepFiringSince is { } since)
+                open[fingerprint] = alert with { KeepFiringSince = since - by };
+        }
+    }
+
+    /// <summary>Says by whose failure an open alert is explained; returns it as it is now.</summary>
+    public Alert Inhibit(Alert alert, Guid? by) => open[alert.Fingerprint] = alert with { InhibitedBy = by };
 
     /// <summary>Ends everything, as when the rule is gone or yields too much to be believed.</summary>
     public IReadOnlyList<AlertChange> End(DateTimeOffset at)
@@ -86,6 +104,8 @@ public sealed class RuleState(AlertRule rule)
 
     double Fired(ulong fingerprint, DateTimeOffset at)
     {
+        if (firings.Count > MostRemembered)
+            firings.Clear();
         if (!firings.TryGetValue(fingerprint, out var times))
             firings.Add(fingerprint, times = []);
         times.RemoveAll(fired => at - fired > FlapScore.Memory);

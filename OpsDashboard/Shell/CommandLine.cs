@@ -1,4 +1,5 @@
 using OpsDashboard.Access;
+using OpsDashboard.Alerts.Trials;
 using OpsDashboard.Audit;
 using OpsDashboard.Metrics.Intake.OpenMetrics;
 
@@ -13,6 +14,7 @@ public static class CommandLine
         ["verify-audit"] = AuditCommands.VerifyAsync,
         ["probe"] = ProbeCommand.RunAsync,
         ["import"] = ImportCommand.RunAsync,
+        ["test-rules"] = args => TestRulesCommand.RunAsync(args, Console.Out),
         ["check"] = args => CheckCommand.RunAsync(args, Console.Out),
     };
 

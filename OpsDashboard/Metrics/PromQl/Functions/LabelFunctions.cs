@@ -56,7 +56,7 @@ static class LabelFunctions
     }
 
     /// <summary>Go's Regexp.Expand: $1, ${1}, $name, ${name}, $$; an unknown group is empty.</summary>
-    static string Expanded(string template, Match match)
+    internal static string Expanded(string template, Match match)
     {
         var text = new StringBuilder();
         for (var i = 0; i < template.Length;)
