@@ -17,6 +17,7 @@ Dictionary<string, Func<string[], Task<int>>> benches = new()
     ["scrape"] = ScrapeBench.RunAsync,
     ["start"] = StartBench.RunAsync,
     ["probes"] = ProbeBench.RunAsync,
+    ["rules"] = RulesBench.RunAsync,
     ["viewers"] = LiveBench.ViewersAsync,
     ["latency"] = LiveBench.LatencyAsync,
     ["circuits"] = ViewerBench.CircuitsAsync,

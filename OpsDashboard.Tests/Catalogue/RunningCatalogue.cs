@@ -18,9 +18,11 @@ sealed class RunningCatalogue : IAsyncDisposable
     readonly TestDatabase database;
     readonly string folder = RealServer.TemporaryFolder("catalogue");
 
-    RunningCatalogue(TestDatabase database)
+    readonly ICatalogueDocument[] documents;
+
+    RunningCatalogue(TestDatabase database, ICatalogueDocument[] documents)
     {
-        this.database = database;
+        (this.database, this.documents) = (database, documents);
         (Host, Editor) = Replica();
     }
 
@@ -34,9 +36,11 @@ sealed class RunningCatalogue : IAsyncDisposable
 
     public CatalogueEditor Editor { get; }
 
-    public static async Task<RunningCatalogue> StartAsync(StorageProvider provider = StorageProvider.Sqlite)
+    public OpsContextFactory Contexts => database.Contexts;
+
+    public static async Task<RunningCatalogue> StartAsync(StorageProvider provider = StorageProvider.Sqlite, params ICatalogueDocument[] documents)
     {
-        var catalogue = new RunningCatalogue(await TestDatabase.CreateAsync(provider));
+        var catalogue = new RunningCatalogue(await TestDatabase.CreateAsync(provider), documents);
         foreach (var (path, text) in new CatalogueText().Files.Texts)
             catalogue.Write(path, text);
         await catalogue.Host.ReloadAsync(CancellationToken.None);
@@ -46,7 +50,7 @@ sealed class RunningCatalogue : IAsyncDisposable
     /// <summary>Another process on the same files and database.</summary>
     public (CatalogueHost Host, CatalogueEditor Editor) Replica()
     {
-        var reader = new CatalogueReader(FakeKind.All, []);
+        var reader = new CatalogueReader(FakeKind.All, documents);
         var store = new OverlayStore(database.Contexts, Audit);
         var host = new CatalogueHost(new(folder, "test"), reader, store, Audit, Configuration, Clock, NullLogger<CatalogueHost>.Instance);
         return (host, new(host, reader, store, Clock));

@@ -92,6 +92,17 @@ public sealed class ShippedCatalogueTests
     }
 
     [Theory]
+    [InlineData("dnd-companion", 3)]
+    [InlineData("nba-projections", 1)]
+    public void Rules_AsTheGuideWroteThem_AreThereAndOffWithAReason(string system, int count)
+    {
+        var shipped = Shipped.Systems.Single(each => each.Id == system);
+        var asWritten = shipped.Document<RuleDocument>()!.Groups.Single(group => group.Name.EndsWith("-as-written", StringComparison.Ordinal)).Rules;
+        Assert.Equal(count, asWritten.Count);
+        Assert.All(asWritten, rule => Assert.NotNull(shipped.Document<RuleOpsDocument>()!.Of(system, rule).Off));
+    }
+
+    [Theory]
     [InlineData("case-opening", "fps", 60)]
     [InlineData("case-opening", "heap", 100e6)]
     [InlineData("case-opening", "open-p95", 1)]
@@ -152,7 +163,8 @@ public sealed class ShippedCatalogueTests
     }
 
     static IEnumerable<AlertRule> Rules(string system) =>
-        Shipped.Systems.Single(each => each.Id == system).Document<RuleDocument>()!.Groups.SelectMany(group => group.Rules).OfType<AlertRule>();
+        Shipped.Systems.Single(each => each.Id == system).Document<RuleDocument>()!.Groups
+            .Where(group => !group.Name.EndsWith("-as-written", StringComparison.Ordinal)).SelectMany(group => group.Rules).OfType<AlertRule>();
 
     static IReadOnlyList<Kpi> Kpis(string system) => Shipped.Systems.Single(each => each.Id == system).Document<KpiDocument>()!.Kpis;
 }

@@ -18,6 +18,9 @@ public sealed record AlertRule(string Name, string Expression, TimeSpan For, IRe
     /// <summary>How long the alert fires on when the condition is gone.</summary>
     public TimeSpan KeepFiringFor { get; init; }
 
+    /// <summary>What rules.ops.yml says of it.</summary>
+    public RuleExtras Extras { get; init; } = RuleExtras.None;
+
     /// <summary>critical, warning or info.</summary>
     public string Severity => Labels.GetValueOrDefault("severity", DefaultSeverity);
 }

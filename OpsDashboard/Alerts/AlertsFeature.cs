@@ -1,6 +1,8 @@
 using OpsDashboard.Alerts.Api;
+using OpsDashboard.Alerts.Editing;
 using OpsDashboard.Alerts.Evaluation;
 using OpsDashboard.Alerts.Handling;
+using OpsDashboard.Alerts.Trials;
 using OpsDashboard.Catalogue;
 
 namespace OpsDashboard.Alerts;
@@ -23,6 +25,11 @@ public static class AlertsFeature
         builder.Services.AddHostedService(services => services.GetRequiredService<HealthHost>());
         builder.Services.AddSingleton<HealthHistory>();
         builder.Services.AddSingleton<ICatalogueDocument, RuleFile>();
+        builder.Services.AddSingleton<ICatalogueDocument, RuleOpsFile>();
+        builder.Services.AddSingleton<Inhibition>();
+        builder.Services.AddSingleton<BackTest>();
+        builder.Services.AddSingleton<RuleVersions>();
+        builder.Services.AddHostedService<RuleVersionHost>();
         builder.Services.AddHandling();
         return builder;
     }
@@ -32,6 +39,7 @@ public static class AlertsFeature
         app.MapHandling();
         app.MapPrometheusRules();
         app.MapAlertEndpoints();
+        app.MapRuleEndpoints();
         return app;
     }
 }

@@ -1,3 +1,4 @@
+using OpsDashboard.Alerts.Evaluation;
 using OpsDashboard.Catalogue;
 
 namespace OpsDashboard.Alerts;
@@ -18,7 +19,7 @@ public static class HealthRule
     {
         var byComponent = reports.Where(report => report.SystemId == system.Id).ToLookup(report => report.ComponentId);
         var causes = byComponent.SelectMany(component => FromReports(system, component.Key, [.. component]))
-            .Concat(alerts.Where(alert => alert.SystemId == system.Id).Select(FromAlert).OfType<HealthCause>())
+            .Concat(alerts.Where(alert => alert.SystemId == system.Id && !BuiltInRules.IsFailure(alert)).Select(FromAlert).OfType<HealthCause>())
             .OrderBy(cause => cause.State.Health).ThenBy(cause => cause.State.Since)
             .ToArray();
         var components = system.Components

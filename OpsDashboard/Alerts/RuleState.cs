@@ -17,6 +17,9 @@ public sealed class RuleState(AlertRule rule)
     /// <summary>Pending and firing.</summary>
     public IReadOnlyCollection<Alert> Open => open.Values;
 
+    /// <summary>Whether the label set has an alert that fires.</summary>
+    public bool Fires(ulong fingerprint) => open.TryGetValue(fingerprint, out var alert) && alert.State == AlertState.Firing;
+
     /// <summary>Takes alerts of before a restart, and when they fired before that.</summary>
     public void Restore(IEnumerable<Alert> alerts, ILookup<ulong, DateTimeOffset> fired)
     {

@@ -103,6 +103,9 @@ public interface ICatalogueDocument
     object Read(YamlMap root, MonitoredSystem system);
 
     Type DocumentType { get; }
+
+    /// <summary>Looks whether the system's documents fit each other, once all of them were read; called also where this one's file is missing.</summary>
+    void Check(MonitoredSystem system, ICollection<CatalogueProblem> problems) { }
 }
 
 /// <summary>A kind of target; its remaining keys are read and validated by the feature that collects it.</summary>

@@ -55,7 +55,8 @@ public readonly record struct CoarseSpan(long From, long To, long Step);
 /// <param name="Step">Milliseconds between the points that the caller wants; 0 asks for raw samples. With a step, a tier may answer.</param>
 /// <param name="RawOnly">Rules and back-tests never read a tier.</param>
 /// <param name="MaxSamples">More than this many raises <see cref="QueryLimitException"/>.</param>
-public sealed record SelectOptions(long Step = 0, bool RawOnly = false, int MaxSamples = 50_000_000)
+/// <param name="LatestOnly">Of each series only the last sample of the span is wanted; a store may give more.</param>
+public sealed record SelectOptions(long Step = 0, bool RawOnly = false, int MaxSamples = 50_000_000, bool LatestOnly = false)
 {
     public static readonly SelectOptions Raw = new(RawOnly: true);
 }

@@ -37,8 +37,9 @@ sealed class MonitoringPulse(ICollectorStates collectors, IAlerts alerts, ICatal
 
     PulseSign Rules()
     {
-        var failing = alerts.Rules.Count(rule => rule.Health == RuleHealth.Failing);
-        return failing == 0 ? new($"{alerts.Rules.Count} rules evaluated", Ok: true) : new($"{failing} of {alerts.Rules.Count} rules fail", Ok: false);
+        var rules = alerts.Rules.Where(rule => rule.Rule is not AlertRule { Extras.Off: not null }).ToArray();
+        var failing = rules.Count(rule => rule.Health == RuleHealth.Failing);
+        return failing == 0 ? new($"{rules.Length} rules evaluated", Ok: true) : new($"{failing} of {rules.Length} rules fail", Ok: false);
     }
 
     static bool IsSimulated(MonitoredSystem system) => system.Targets.Any(target => target.Environment == "simulator");

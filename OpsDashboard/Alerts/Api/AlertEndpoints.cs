@@ -3,7 +3,7 @@ using OpsDashboard.Http;
 
 namespace OpsDashboard.Alerts.Api;
 
-/// <summary>/api/alerts and /api/rules: the product's own view, which knows ids, history and the machinery's health.</summary>
+/// <summary>The history of alerts under /api/alerts, and /api/rules with the machinery's health.</summary>
 static class AlertEndpoints
 {
     public sealed record AlertAnswer(Guid Id, string RuleId, string Name, string? SystemId, string? ComponentId, string Severity, AlertState State, string Summary, double? Value, double? ValueAtTrigger,
@@ -12,25 +12,15 @@ static class AlertEndpoints
 
     public sealed record TransitionAnswer(long Sequence, AlertState From, AlertState To, DateTimeOffset At, double? Value, string Severity, bool IsInhibited);
 
-    public sealed record RuleAnswer(string Id, string SystemId, string Group, string Name, string Kind, string Expression, RuleHealth Health, string? LastError, DateTimeOffset? EvaluatedAt, TimeSpan Duration, long MissedTicks, string File, int Line);
+    public sealed record RuleAnswer(string Id, string SystemId, string Group, string Name, string Kind, string Expression, RuleHealth Health, string? LastError, DateTimeOffset? EvaluatedAt, TimeSpan Duration, long MissedTicks, string File, int Line, string? Off, IReadOnlyList<string> Runbooks);
 
     public static void MapAlertEndpoints(this IEndpointRouteBuilder app)
     {
         var alerts = app.MapGroup("/api/alerts").RequirePermission(Permission.ReadAlerts).WithTags("Alerts");
-        alerts.MapGet("/", CurrentAsync).WithSummary("Lists pending, firing and lately resolved alerts, worst first.");
         alerts.MapGet("/history", HistoryAsync).WithSummary("Lists alerts that fired, the latest first: of a rule, of a label set (fingerprint), of a time.");
-        alerts.MapGet("/{id:guid}", FindAsync).WithSummary("Reads one alert, however old.");
         alerts.MapGet("/{id:guid}/transitions", TransitionsAsync).WithSummary("Says what happened to one alert, the oldest first.");
         app.MapGroup("/api/rules").RequirePermission(Permission.ReadAlerts).WithTags("Alerts")
             .MapGet("/", RulesAsync).WithSummary("Lists rules with the health of their evaluation.");
-    }
-
-    static async Task<IResult> CurrentAsync(PageRequest page, string? system, string? state, AlertQuery query, ICurrentActor current)
-    {
-        AlertState? wanted = state is null ? null : Enum.TryParse<AlertState>(state, ignoreCase: true, out var parsed) && !char.IsAsciiDigit(state[0])
-            ? parsed : throw new InvalidInputException("state", "is one of pending, firing, resolved.");
-        var alerts = query.Current(await current.GetAsync()).Where(alert => (system is null || alert.SystemId == system) && (wanted is null || alert.State == wanted));
-        return Listed(page.Of(alerts, alert => $"{alert.Id}"), Answer);
     }
 
     static async Task<IResult> HistoryAsync(PageRequest page, string? rule, string? system, string? fingerprint, DateTimeOffset? from, DateTimeOffset? to, AlertQuery query, ICurrentActor current, CancellationToken stop)
@@ -41,9 +31,6 @@ static class AlertEndpoints
         var filter = new AlertHistoryFilter(rule, identity, system is null ? null : [system], from, to);
         return Listed(page.Cut(await query.HistoryAsync(await current.GetAsync(), filter, before, page.Limit + 1, stop), alert => $"{alert.Id}"), Answer);
     }
-
-    static async Task<IResult> FindAsync(Guid id, AlertQuery query, ICurrentActor current, CancellationToken stop) =>
-        Results.Json(Answer(await query.FindAsync(await current.GetAsync(), id, stop)), Json.Options);
 
     static async Task<IResult> TransitionsAsync(Guid id, AlertQuery query, ICurrentActor current, CancellationToken stop)
     {
@@ -56,7 +43,8 @@ static class AlertEndpoints
         var actor = await current.GetAsync();
         var visible = alerts.Groups.Where(group => actor.May(Permission.ReadAlerts, group.SystemId)).SelectMany(group => group.Rules, (group, rule) => (Group: group, Rule: rule)).OrderBy(pair => pair.Rule.Rule.Id, StringComparer.Ordinal);
         return Listed(page.Of(visible, pair => pair.Rule.Rule.Id), pair => new RuleAnswer(pair.Rule.Rule.Id, pair.Rule.SystemId, pair.Group.Group.Name, pair.Rule.Rule.Name, pair.Rule.Rule is AlertRule ? "alert" : "record",
-            pair.Rule.Rule.Expression, pair.Rule.Health, pair.Rule.LastError, pair.Rule.EvaluatedAt, pair.Rule.Duration, pair.Rule.MissedTicks, pair.Rule.Rule.File, pair.Rule.Rule.Line));
+            pair.Rule.Rule.Expression, pair.Rule.Health, pair.Rule.LastError, pair.Rule.EvaluatedAt, pair.Rule.Duration, pair.Rule.MissedTicks, pair.Rule.Rule.File, pair.Rule.Rule.Line,
+            (pair.Rule.Rule as AlertRule)?.Extras.Off, (pair.Rule.Rule as AlertRule)?.Extras.Runbooks ?? []));
     }
 
     static IResult Listed<TItem, TAnswer>(Page<TItem> page, Func<TItem, TAnswer> answer) => Results.Json(new Page<TAnswer>([.. page.Items.Select(answer)], page.Next), Json.Options);

@@ -42,7 +42,7 @@ static class PrometheusRules
         var visible = alerts.Groups
             .Where(group => call.Actor.May(Permission.ReadAlerts, group.SystemId))
             .Where(group => (groups.Count == 0 || groups.Contains(group.Group.Name)) && (files.Count == 0 || files.Contains(group.File)))
-            .Select(group => (Group: group, Rules: group.Rules.Where(rule => (names.Count == 0 || names.Contains(rule.Rule.Name)) && IsOf(type, rule.Rule)).ToList()))
+            .Select(group => (Group: group, Rules: group.Rules.Where(rule => rule.Rule is not AlertRule { Extras.Off: not null } && (names.Count == 0 || names.Contains(rule.Rule.Name)) && IsOf(type, rule.Rule)).ToList()))
             .Where(pair => pair.Rules.Count > 0)
             .OrderBy(pair => pair.Group.File, StringComparer.Ordinal).ThenBy(pair => pair.Group.Group.Name, StringComparer.Ordinal)
             .ToList();

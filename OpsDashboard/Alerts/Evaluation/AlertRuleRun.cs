@@ -13,6 +13,9 @@ sealed class AlertRuleRun : RuleRun
     readonly AlertTexts texts;
     readonly AlertSeries series;
     readonly RuleState state;
+    readonly Judge? judge;
+    readonly Repeats? repeats;
+    IPromQlQuery? guard;
     HashSet<ulong> restored = [];
     DateTimeOffset? settledAt;
 
@@ -22,13 +25,17 @@ sealed class AlertRuleRun : RuleRun
         texts = new(rule, systemId, setting.Templates);
         series = new(Written);
         state = new(rule);
+        judge = Judge.Of(rule);
+        repeats = rule.Extras.Matches is { } matches ? new(matches) : null;
     }
+
+    protected override string Asked => judge?.Measured ?? rule.Expression;
 
     /// <summary>Pending and firing.</summary>
     public IReadOnlyCollection<Alert> Open => state.Open;
 
     /// <summary>It fires with the sample.</summary>
-    public bool IsImmediate => rule.For == TimeSpan.Zero;
+    public bool IsImmediate => rule.For == TimeSpan.Zero && repeats is null;
 
     /// <summary>Goes on with alerts of before a restart or of an earlier wording of the rule.</summary>
     public void Restore(IEnumerable<Alert> alerts, ILookup<ulong, DateTimeOffset> fired)
@@ -50,20 +57,63 @@ sealed class AlertRuleRun : RuleRun
     protected override async ValueTask<IReadOnlyList<AlertChange>> RunAsync(EvaluationInstant instant, CancellationToken stop)
     {
         var answer = await AskAsync(Query, instant.AsOf, stop);
-        if (answer.Count == 0 && state.Open.Count == 0)
+        if (answer.Count == 0 && rule.Extras.NoData == NoDataPolicy.Keep)
+            return Kept(instant);
+        if (answer.Count == 0 && state.Open.Count == 0 && repeats is null && rule.Extras.NoData == NoDataPolicy.Resolve)
             return [];
-        var holdings = new List<Holding>(answer.Count);
-        foreach (var element in answer)
-            holdings.Add(await texts.FillAsync(element, null, expression => AnswerAsync(expression, instant.AsOf, stop)));
+        var holdings = await HoldingsAsync(answer, instant.AsOf, stop);
+        if (rule.Extras.Guard is not null && holdings.Count > 0)
+            holdings = Guarded(holdings, await AskAsync(guard ??= Parse(rule.Extras.Guard), instant.AsOf, stop));
+        if (answer.Count == 0 && rule.Extras.NoData == NoDataPolicy.Fire)
+            holdings.Add(await NothingAsync());
+        if (repeats is not null)
+            holdings = repeats.Take(holdings);
         texts.Trim(answer.Count);
         RejectTwins(holdings);
         if (instant.Limit > 0 && holdings.Count > instant.Limit)
             throw new RuleFailure($"exceeded limit of {instant.Limit} with {holdings.Count} alerts");
         var changes = Inhibited(state.Apply(Settled(holdings, instant.At), instant.At), instant.At);
+        WriteSeries(instant);
+        return changes;
+    }
+
+    async ValueTask<List<Holding>> HoldingsAsync(IReadOnlyList<QuerySeries> answer, long at, CancellationToken stop)
+    {
+        var holdings = new List<Holding>();
+        foreach (var element in answer)
+        {
+            var value = element.Samples[^1].Value;
+            if (judge?.MayHold(value) == false)
+                continue;
+            var holding = await texts.FillAsync(element, judge?.Severity(value), expression => AnswerAsync(expression, at, stop));
+            if (judge is null || judge.Crosses(value) || state.Fires(holding.Fingerprint))
+                holdings.Add(holding);
+        }
+        return holdings;
+    }
+
+    async ValueTask<Holding> NothingAsync()
+    {
+        var severity = rule.Extras.Levels.Count > 0 ? rule.Severity : null;
+        var holding = await texts.FillAsync(new(Labels.Empty, [new(0, double.NaN)]), severity, _ => throw new PromQlException("there is nothing to ask"));
+        return holding with { Annotations = new Dictionary<string, string>(holding.Annotations) { ["summary"] = $"No samples: what {rule.Name} watches is not there" } };
+    }
+
+    static List<Holding> Guarded(List<Holding> holdings, IReadOnlyList<QuerySeries> guards) =>
+        holdings.FindAll(holding => guards.Any(guard => guard.Labels.All(label => label.Name == Labels.NameLabel || holding.Labels[label.Name] == label.Value)));
+
+    // Nothing was learnt: everything stays, and goes on being said.
+    IReadOnlyList<AlertChange> Kept(EvaluationInstant instant)
+    {
+        WriteSeries(instant);
+        return [];
+    }
+
+    void WriteSeries(EvaluationInstant instant)
+    {
         foreach (var alert in state.Open)
             series.Add(alert, instant.AsOf);
         series.Trim(state.Open.Count);
-        return changes;
     }
 
     // More alerts than allowed: none of them is believed, as in Prometheus.

@@ -3,12 +3,15 @@ namespace OpsDashboard.Alerts.Evaluation;
 /// <summary>A group's rules, evaluated in order. Not thread-safe but for <see cref="Status"/>.</summary>
 sealed class GroupRun
 {
+    /// <summary>In the group's order; null for a rule that is off.</summary>
+    readonly RuleRun?[] slots;
     volatile RuleGroupStatus status;
 
     public GroupRun(string systemId, RuleGroup group, RuleSetting setting, Func<GroupRule, RuleRun?>? before = null)
     {
         (SystemId, Group) = (systemId, group);
-        Runs = [.. group.Rules.Select(rule => before?.Invoke(rule) ?? Create(rule, systemId, setting))];
+        slots = [.. group.Rules.Select(rule => rule is AlertRule { Extras.Off: not null } ? null : before?.Invoke(rule) ?? Create(rule, systemId, setting))];
+        Runs = [.. slots.OfType<RuleRun>()];
         status = new(systemId, group, null, TimeSpan.Zero, 0, []);
         status = status with { Rules = Statuses() };
     }
@@ -49,7 +52,13 @@ sealed class GroupRun
         status = status with { MissedTicks = status.MissedTicks + ticks, Rules = Statuses() };
     }
 
-    RuleStatus[] Statuses() => [.. Runs.Select(run => run.Status)];
+    RuleStatus[] Statuses()
+    {
+        var statuses = new RuleStatus[slots.Length];
+        for (var i = 0; i < slots.Length; i++)
+            statuses[i] = slots[i]?.Status ?? new(SystemId, Group.Rules[i], RuleHealth.Unknown, null, null, TimeSpan.Zero, 0);
+        return statuses;
+    }
 
     static RuleRun Create(GroupRule rule, string systemId, RuleSetting setting) => rule switch
     {

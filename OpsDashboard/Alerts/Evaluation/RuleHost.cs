@@ -92,7 +92,7 @@ sealed class RuleHost(ICatalogue catalogue, AlertBook book, AlertStore store, Ev
         restored = open.Where(alert => alert is { IsOpen: true, Origin: AlertOrigin.Rule }).Select(alert => Outlived(alert, evaluatedAt ?? now, now)).OfType<Alert>().ToLookup(alert => alert.RuleId);
         await book.RecordAsync([.. open.Where(alert => alert is { State: AlertState.Pending, Origin: AlertOrigin.Rule } && now - (evaluatedAt ?? now) > OutageTolerance)
             .Select(alert => new AlertChange(AlertState.Pending, alert with { State = AlertState.Inactive }, now))], [], epoch, stop);
-        loops = new(parts.Rules(book), parts.Loop(RecordAsync, log));
+        loops = new(parts.Rules, parts.Loop(RecordAsync, log));
         revision = -1;
         refreshedAt = clock.GetTimestamp();
     }
@@ -182,9 +182,9 @@ sealed class RuleHost(ICatalogue catalogue, AlertBook book, AlertStore store, Ev
 }
 
 /// <summary>What rules are evaluated with.</summary>
-sealed record EvaluationParts(IPromQl PromQl, ISampleAppender Appender, ISampleQuery Samples, MonotoneClock Stamps, TimeProvider Clock)
+sealed record EvaluationParts(IPromQl PromQl, ISampleAppender Appender, ISampleQuery Samples, MonotoneClock Stamps, TimeProvider Clock, Inhibition Inhibition)
 {
-    public RuleSetting Rules(AlertBook book) => new(PromQl, Appender, TemplateSetting.None, Clock);
+    public RuleSetting Rules => new(PromQl, Appender, TemplateSetting.None, Clock, Inhibition.Find);
 
     public LoopSetting Loop(Func<IReadOnlyList<AlertChange>, IReadOnlyCollection<Alert>, CancellationToken, Task> record, ILogger log) => new(Samples, Stamps, Clock, log, record);
 }

@@ -6,9 +6,15 @@ namespace OpsDashboard.Alerts.Evaluation;
 static class RuleSet
 {
     public static IEnumerable<(string SystemId, RuleGroup Group)> Of(CatalogueSnapshot catalogue) =>
-        from system in catalogue.Systems
-        from @group in system.Document<RuleDocument>()?.Groups ?? []
-        select (system.Id, @group);
+        catalogue.Systems.SelectMany(OfSystem).Prepend(("", BuiltInRules.Own));
+
+    static IEnumerable<(string SystemId, RuleGroup Group)> OfSystem(MonitoredSystem system)
+    {
+        var extras = system.Document<RuleOpsDocument>() ?? RuleOpsDocument.Empty;
+        foreach (var group in system.Document<RuleDocument>()?.Groups ?? [])
+            yield return (system.Id, group with { Rules = [.. group.Rules.Select(rule => rule is AlertRule alert ? alert with { Extras = extras.Of(system.Id, rule) } : rule)] });
+        yield return (system.Id, BuiltInRules.Sources(system.Id));
+    }
 
     /// <summary>Equal for groups that are evaluated alike; that their lines moved does not matter.</summary>
     public static string Key(RuleGroup group) => string.Join('\n', [group.Name, $"{group.Every.Ticks} {group.Limit} {group.QueryOffset.Ticks}", .. group.Rules.Select(Key)]);
@@ -18,7 +24,7 @@ static class RuleSet
     {
         var labels = rule.Labels.Select(pair => $"{pair.Key}={pair.Value}");
         return rule is AlertRule alert
-            ? string.Join('\u001f', ["alert", rule.Id, rule.Expression, $"{alert.For.Ticks} {alert.KeepFiringFor.Ticks}", .. labels, "", .. alert.Annotations.Select(pair => $"{pair.Key}={pair.Value}")])
+            ? string.Join('\u001f', ["alert", rule.Id, rule.Expression, $"{alert.For.Ticks} {alert.KeepFiringFor.Ticks}", alert.Extras.Key, .. labels, "", .. alert.Annotations.Select(pair => $"{pair.Key}={pair.Value}")])
             : string.Join('\u001f', ["record", rule.Id, rule.Expression, .. labels]);
     }
 }

@@ -52,7 +52,10 @@ public sealed class CatalogueReader(IEnumerable<ITargetKind> kinds, IEnumerable<
             read[document.DocumentType] = document.Read(root, system);
             root.RejectUnknownKeys();
         }
-        return system with { Documents = read };
+        system = system with { Documents = read };
+        foreach (var document in documents.Values)
+            document.Check(system, problems);
+        return system;
     }
 
     void WarnOfUnreadFiles(string folder, CatalogueFiles files, List<CatalogueProblem> problems)

@@ -93,6 +93,19 @@ sealed class HeadSeries(Labels labels, int ordinal, long sealedUpTo) : SeriesRef
         return late is null ? buffer : SampleBuffer.Merge(buffer, late);
     }
 
+    /// <summary>
+    /// The last sample up to an instant, where it is the last that the series has: then nothing needs to be decoded. False where that is not so.
+    /// What came out of order is older.
+    /// </summary>
+    public bool TryLatest(long to, out long at, out double value)
+    {
+        lock (gate)
+        {
+            (at, value) = open.Count > 0 ? (open.LastAt, open.LastValue) : (long.MinValue, 0);
+            return open.Count > 0 && at <= to;
+        }
+    }
+
     /// <summary>At most this many samples lie in the span.</summary>
     public int CountAtMost(long from, long to)
     {

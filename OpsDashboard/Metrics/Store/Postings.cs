@@ -3,6 +3,8 @@ namespace OpsDashboard.Metrics.Store;
 /// <summary>Which series carry which label: name → value → the series' numbers, ascending. The owner guards it.</summary>
 sealed class Postings
 {
+    const int MuchShorter = 16;
+
     readonly List<int> all = [];
     readonly Dictionary<string, Dictionary<string, List<int>>> byName = [];
 
@@ -79,6 +81,11 @@ sealed class Postings
 
     static List<int> Intersect(List<int> left, List<int> right)
     {
+        if (left.Count > right.Count)
+            (left, right) = (right, left);
+        // One series of a metric with thousands: looking each up beats walking through all.
+        if (left.Count * (long)MuchShorter < right.Count)
+            return left.FindAll(ordinal => right.BinarySearch(ordinal) >= 0);
         var both = new List<int>(Math.Min(left.Count, right.Count));
         int i = 0, j = 0;
         while (i < left.Count && j < right.Count)

@@ -11,6 +11,8 @@ sealed class SampleReader(Head head, ISampleDatabase database, TierChoice tiers)
     public ValueTask<Selection> SelectAsync(IReadOnlyList<LabelMatcher> matchers, long from, long to, SelectOptions options, CancellationToken stop)
     {
         var series = head.Index.Select(matchers);
+        if (options.LatestOnly && Latest(series, from, to) is { } latest)
+            return new(latest);
         var size = 0L;
         foreach (var one in series)
             size += one.CountAtMost(from, to);
@@ -23,6 +25,21 @@ sealed class SampleReader(Head head, ISampleDatabase database, TierChoice tiers)
         return parts.Count == 0
             ? WithStoredAsync(series, inMemory, from, to, options, stop)
             : WithTiersAsync(series, parts, to, options, stop);
+    }
+
+    /// <summary>The last sample of each series, where memory can tell it without decoding; else null.</summary>
+    Selection? Latest(List<HeadSeries> series, long from, long to)
+    {
+        var found = new List<SelectedSeries>(series.Count);
+        foreach (var one in series)
+        {
+            if (!one.TryLatest(to, out var at, out var value))
+                return null;
+            if (at >= from)
+                found.Add(new(one.Labels, [at], [value]));
+        }
+        // As in SelectAsync: what a seal took out of memory meanwhile lies before this cut.
+        return from > head.Index.Cut ? new(found, []) : null;
     }
 
     async ValueTask<Selection> WithTiersAsync(List<HeadSeries> series, List<TierPart> parts, long to, SelectOptions options, CancellationToken stop)

@@ -29,7 +29,7 @@ sealed partial class Evaluator
 
     async ValueTask<Track[]> FetchAsync(int reading, IReadOnlyList<LabelMatcher> matchers, long reach, (long First, long Last) instants, long step, bool keepStale)
     {
-        var asked = options with { MaxSamples = budget, Step = step };
+        var asked = options with { MaxSamples = budget, Step = step, LatestOnly = keepStale && instants.First == instants.Last };
         var selection = await samples.SelectAsync(matchers, instants.First - reach + 1, instants.Last, asked, stop);
         coarse[reading] = [.. selection.Coarse ?? []];
         // The tier is known only now; where it is coarser than the range, the first points need samples from further back.
