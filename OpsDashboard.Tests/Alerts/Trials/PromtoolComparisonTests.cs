@@ -25,7 +25,7 @@ public sealed class PromtoolComparisonTests
             limit: 20
             rules:
               - record: host:load:avg50s
-                expr: avg by (host) (avg_over_time(load[50s]))
+                expr: sum by (host) (sum_over_time(load[50s])) / 3
                 labels: { window: 50s }
               - alert: HighLoad
                 expr: host:load:avg50s > 60
@@ -91,7 +91,7 @@ public sealed class PromtoolComparisonTests
         var (text, samples, random) = (new StringBuilder(), new ScratchSamples(), new Random(11));
         foreach (var host in new[] { "a", "b", "c" })
         {
-            var values = Enumerable.Range(0, 61).Select(i => random.Next(15) == 0 ? (double?)null : Math.Round(55 + (40 * Math.Sin((i / 5.0) + host[0])) + random.Next(5), 2)).ToArray();
+            var values = Enumerable.Range(0, 61).Select(i => random.Next(15) == 0 ? (double?)null : Math.Round(55 + (40 * Math.Sin((i / 5.0) + host[0])) + random.Next(5))).ToArray();
             Write(text, samples, Labels.Of("load", ("host", host)), values);
         }
         Write(text, samples, Labels.Of("gappy"), [.. Enumerable.Range(0, 61).Select(i => i is > 10 and < 35 ? (double?)null : i == 35 ? 1 : 2)]);
