@@ -16,7 +16,7 @@ public sealed class ShippedCatalogueTests
     static readonly PromQlSyntax Syntax = new();
 
     // Targets need the collectors' kinds; the command below reads them too.
-    static readonly CatalogueReading Shipped = new CatalogueReader([], [new KpiFile(Syntax), new RuleFile(Syntax), new DashboardFile(Syntax)], Syntax)
+    static readonly CatalogueReading Shipped = new CatalogueReader([], [new KpiFile(Syntax), new RuleFile(Syntax), new RuleOpsFile(Syntax), new DashboardFile(Syntax)], Syntax)
         .Read(new(CatalogueFiles.Read(CatalogueOptions.ShippedPath).Texts.Where(file => !file.Key.EndsWith("/targets.yml", StringComparison.Ordinal)).ToDictionary(), []), "simulator", new Dictionary<string, string>());
 
     [Fact]
