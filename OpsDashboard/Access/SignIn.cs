@@ -1,6 +1,8 @@
+using System.Data.Common;
 using System.Security.Claims;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using OpsDashboard.Audit;
 using OpsDashboard.Storage;
@@ -22,6 +24,8 @@ public sealed class SignIn(
     IDbContextFactory<OpsContext> contexts, IAuditLog audit, IStrangerRefusals refusals,
     AccessOptions options, AttemptLimit attempts, AccessChangeNotice notice, TimeProvider clock)
 {
+    const int SqliteConstraint = 19;
+
     static readonly PasswordHasher<Account> Hasher = new();
 
     // Verified when there is no such account, so that the answer takes as long.
@@ -82,7 +86,7 @@ public sealed class SignIn(
             var source = await SignInSources.FindAsync(context, account.Id, address, clock.Now(), stop);
             return await SucceedAsync(context, account, source, address, "one-time link", stop);
         }
-        catch (DbUpdateConcurrencyException)
+        catch (DbUpdateException failure) when (IsCollision(failure))
         {
             return new SignInOutcome.Failed();
         }
@@ -122,13 +126,17 @@ public sealed class SignIn(
         {
             await audit.CommitAsync(context, new(Actor.Stranger(address), "account.sign_in_failed", SubjectOf(account), AuditOutcome.Refused, particulars), stop);
         }
-        catch (DbUpdateConcurrencyException)
+        catch (DbUpdateException failure) when (IsCollision(failure))
         {
             // Another attempt at the same moment was counted; this one is refused all the same and counted by its source.
             refusals.Count(address);
         }
         return new SignInOutcome.Failed();
     }
+
+    // Another attempt changed the account meanwhile, or was the first from the same address.
+    static bool IsCollision(DbUpdateException failure) =>
+        failure is DbUpdateConcurrencyException || failure.InnerException is DbException { SqlState: "23505" } or SqliteException { SqliteErrorCode: SqliteConstraint };
 
     SignInOutcome.Failed Unknown(string? address)
     {
