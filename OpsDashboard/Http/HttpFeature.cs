@@ -19,6 +19,7 @@ public static class HttpFeature
         });
         var services = builder.Services;
         services.AddSingleton(_ => HttpOptions.Read(builder.Configuration));
+        services.AddSingleton(_ => Outbound.Read(builder.Configuration));
         services.ConfigureHttpJsonOptions(options => Json.Configure(options.SerializerOptions));
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.AddExceptionHandler<ProblemHandler>();

@@ -1,3 +1,4 @@
+using OpsDashboard.Http;
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Security;
@@ -8,10 +9,11 @@ namespace OpsDashboard.Metrics.Collectors.Http;
 /// The connections for scrapes and JSON documents, kept open between runs and shared by all targets. No proxy, no cookies, no redirect but where
 /// the target allows it. Thread-safe.
 /// </summary>
-public sealed class CollectorHttp : IDisposable
+public sealed class CollectorHttp(Outbound? outbound = null) : IDisposable
 {
     public const string UserAgent = "OpsDashboard/1.0";
 
+    readonly Outbound outbound = outbound ?? new();
     readonly ConcurrentDictionary<(bool AnyCertificate, bool Redirects), HttpMessageInvoker> invokers = [];
 
     public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, HttpAccess access, CancellationToken stop)
@@ -27,7 +29,7 @@ public sealed class CollectorHttp : IDisposable
             invoker.Dispose();
     }
 
-    static HttpMessageInvoker Create((bool AnyCertificate, bool Redirects) how)
+    HttpMessageInvoker Create((bool AnyCertificate, bool Redirects) how)
     {
         var handler = new SocketsHttpHandler
         {
@@ -39,6 +41,7 @@ public sealed class CollectorHttp : IDisposable
             ActivityHeadersPropagator = null,
             // An address behind a name may move.
             PooledConnectionLifetime = TimeSpan.FromMinutes(10),
+            ConnectCallback = outbound.ConnectAsync,
         };
         if (how.AnyCertificate)
             handler.SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, _, _, _) => true };

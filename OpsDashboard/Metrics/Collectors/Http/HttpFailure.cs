@@ -1,3 +1,4 @@
+using OpsDashboard.Http;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text.RegularExpressions;
@@ -10,8 +11,9 @@ public static class HttpFailure
     /// <summary>The outcome of an expected failure; null where the exception is none of a request's.</summary>
     public static CollectOutcome? Explain(Exception error, Uri address) => error switch
     {
+        _ when Find<OutboundClosedException>(error) is { } closed => Failed(CollectFailure.Refused, closed.Message),
         HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => Failed(CollectFailure.NameNotResolved, $"The name {address.Host} is not known."),
-        HttpRequestException request when Socket(request) is { } socket => Explain(socket, address),
+        HttpRequestException request when Find<SocketException>(request) is { } socket => Explain(socket, address),
         HttpRequestException { InnerException: AuthenticationException } secure => Tls(secure, address),
         HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } secure => Tls(secure, address),
         HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } => Failed(CollectFailure.TooLarge, "The headers of the answer are too large."),
@@ -27,12 +29,12 @@ public static class HttpFailure
         _ => null,
     };
 
-    static SocketException? Socket(Exception? error)
+    static T? Find<T>(Exception? error) where T : Exception
     {
         for (; error is not null; error = error.InnerException)
         {
-            if (error is SocketException socket)
-                return socket;
+            if (error is T found)
+                return found;
         }
         return null;
     }

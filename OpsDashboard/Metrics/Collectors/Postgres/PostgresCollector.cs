@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Npgsql;
+using OpsDashboard.Http;
 
 namespace OpsDashboard.Metrics.Collectors.Postgres;
 
@@ -7,7 +8,7 @@ namespace OpsDashboard.Metrics.Collectors.Postgres;
 /// Two probes, then the readings. Readiness and <c>SELECT 1</c> are asked apart: a server that starts up, one that is out of connections and one
 /// that hangs look alike to a query. A reading that fails is reported as such and spoils no other.
 /// </summary>
-public sealed class PostgresCollector(PostgresOptions options, TimeProvider clock) : ICollector
+public sealed class PostgresCollector(PostgresOptions options, TimeProvider clock, Outbound? outbound = null) : ICollector
 {
     const int ReadinessSamples = 5;
 
@@ -26,6 +27,7 @@ public sealed class PostgresCollector(PostgresOptions options, TimeProvider cloc
         try
         {
             var settings = PostgresAddress.Parse(context.Target.Address, options.Database, options.User);
+            await (outbound ?? new()).DemandAsync(settings.Host ?? "", stop);
             var database = source.Of(settings, context.Target.Timeout);
             var readiness = await AskReadinessAsync(context, settings, stop);
             if (readiness.State == ReadinessState.Accepting)
@@ -36,6 +38,10 @@ public sealed class PostgresCollector(PostgresOptions options, TimeProvider cloc
         catch (FormatException failure)
         {
             return CollectOutcome.Failed(CollectFailure.Malformed, failure.Message);
+        }
+        catch (OutboundClosedException closed)
+        {
+            return CollectOutcome.Failed(CollectFailure.Refused, closed.Message);
         }
         catch (SecretMissingException failure)
         {

@@ -1,9 +1,10 @@
 using OpsDashboard.Catalogue;
+using OpsDashboard.Http;
 
 namespace OpsDashboard.Metrics.Collectors.Postgres;
 
 /// <summary>Collects from PostgreSQL 13 to 17 over its own protocol.</summary>
-public sealed class PostgresKind(TimeProvider clock) : ICollectorKind
+public sealed class PostgresKind(TimeProvider clock, Outbound? outbound = null) : ICollectorKind
 {
     public string Kind => "postgres";
 
@@ -21,5 +22,5 @@ public sealed class PostgresKind(TimeProvider clock) : ICollectorKind
             Math.Clamp(tables, 0, 500));
     }
 
-    public ICollector Create(Target target) => new PostgresCollector((PostgresOptions)target.Options, clock);
+    public ICollector Create(Target target) => new PostgresCollector((PostgresOptions)target.Options, clock, outbound);
 }

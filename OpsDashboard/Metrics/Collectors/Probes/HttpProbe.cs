@@ -16,7 +16,7 @@ sealed class HttpProbe(Uri address, HttpProbeOptions options, ProbeHttp http) : 
     {
         ProbeMetrics.Describe(context);
         var started = context.Clock.GetTimestamp();
-        var connection = new ProbeConnection(context.Clock, options.Access.AcceptAnyCertificate);
+        var connection = new ProbeConnection(context.Clock, http.Outbound, options.Access.AcceptAnyCertificate);
         CollectOutcome outcome;
         try
         {

@@ -24,6 +24,9 @@ public sealed record JsonExpectation(string Path, string? EqualTo, string? Compa
     {
         if (path.Find(document) is not { } found)
             return $"{Path} is missing in the answer.";
+        // A value that was asked for is named, a part of the answer is not: what stands in it may not be meant for all who read the reason.
+        if (found.ValueKind is JsonValueKind.Object or JsonValueKind.Array)
+            return $"{Path} is {(found.ValueKind == JsonValueKind.Object ? "an object" : "a list")}, not a single value.";
         var text = found.ValueKind == JsonValueKind.String ? found.GetString()! : found.GetRawText();
         if (EqualTo is not null && text != EqualTo)
             return $"{Path} is “{Short(text)}”, not “{EqualTo}”.";

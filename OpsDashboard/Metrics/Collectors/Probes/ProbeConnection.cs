@@ -1,3 +1,4 @@
+using OpsDashboard.Http;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
@@ -6,7 +7,7 @@ using System.Security.Cryptography.X509Certificates;
 namespace OpsDashboard.Metrics.Collectors.Probes;
 
 /// <summary>One connection of a probe, with the time that each phase took; phases that were not reached stay null. Not thread-safe.</summary>
-sealed class ProbeConnection(TimeProvider clock, bool acceptAnyCertificate)
+sealed class ProbeConnection(TimeProvider clock, Outbound outbound, bool acceptAnyCertificate)
 {
     public TimeSpan? Dns { get; private set; }
 
@@ -21,6 +22,7 @@ sealed class ProbeConnection(TimeProvider clock, bool acceptAnyCertificate)
     public long ReadyAt { get; private set; }
 
     /// <exception cref="SocketException">Name, connection.</exception>
+    /// <exception cref="OutboundClosedException">The address is closed.</exception>
     /// <exception cref="System.Security.Authentication.AuthenticationException">The certificate was refused.</exception>
     public async Task<Stream> OpenAsync(string host, int port, bool useTls, CancellationToken stop)
     {
@@ -52,6 +54,7 @@ sealed class ProbeConnection(TimeProvider clock, bool acceptAnyCertificate)
         var started = clock.GetTimestamp();
         var addresses = IPAddress.TryParse(host.Trim('[', ']'), out var address) ? [address] : await System.Net.Dns.GetHostAddressesAsync(host, stop);
         Dns = clock.GetElapsedTime(started);
+        outbound.Demand(host, addresses);
         return addresses.Length > 0 ? addresses : throw new SocketException((int)SocketError.HostNotFound);
     }
 

@@ -1,3 +1,4 @@
+using OpsDashboard.Http;
 using System.Net;
 
 namespace OpsDashboard.Metrics.Collectors.Probes;
@@ -6,8 +7,10 @@ namespace OpsDashboard.Metrics.Collectors.Probes;
 /// Sends the requests of HTTP probes, each on a connection of its own whose phases are timed. One instance serves all probes. Thread-safe.
 /// TLS is done here and not by the handler, which therefore sees only plain requests: that is how the phases and the certificate become known.
 /// </summary>
-public sealed class ProbeHttp : IDisposable
+public sealed class ProbeHttp(Outbound? outbound = null) : IDisposable
 {
+    internal Outbound Outbound { get; } = outbound ?? new();
+
     static readonly HttpRequestOptionsKey<Attempt> Key = new("probe");
 
     readonly HttpMessageInvoker invoker = new(new SocketsHttpHandler

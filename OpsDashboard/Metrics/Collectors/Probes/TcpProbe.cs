@@ -1,11 +1,12 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using OpsDashboard.Catalogue;
+using OpsDashboard.Http;
 using OpsDashboard.Metrics.Collectors.Http;
 
 namespace OpsDashboard.Metrics.Collectors.Probes;
 
-sealed class TcpProbe(TcpAddress address, TcpProbeOptions options) : ICollector
+sealed class TcpProbe(TcpAddress address, TcpProbeOptions options, Outbound outbound) : ICollector
 {
     const int LongestAnswer = 4096;
 
@@ -17,7 +18,7 @@ sealed class TcpProbe(TcpAddress address, TcpProbeOptions options) : ICollector
     {
         ProbeMetrics.Describe(context);
         var started = context.Clock.GetTimestamp();
-        var connection = new ProbeConnection(context.Clock, options.AcceptAnyCertificate);
+        var connection = new ProbeConnection(context.Clock, outbound, options.AcceptAnyCertificate);
         var outcome = CollectOutcome.Ok(0);
         try
         {

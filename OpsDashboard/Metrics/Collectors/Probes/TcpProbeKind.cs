@@ -1,4 +1,5 @@
 using OpsDashboard.Catalogue;
+using OpsDashboard.Http;
 
 namespace OpsDashboard.Metrics.Collectors.Probes;
 
@@ -7,7 +8,7 @@ namespace OpsDashboard.Metrics.Collectors.Probes;
 public sealed record TcpProbeOptions(bool UseTls, bool AcceptAnyCertificate, string? Send, string? Expect);
 
 /// <summary>Probes whether a TCP port takes connections, and optionally what it says.</summary>
-public sealed class TcpProbeKind : ICollectorKind
+public sealed class TcpProbeKind(Outbound? outbound = null) : ICollectorKind
 {
     public string Kind => "tcp";
 
@@ -22,7 +23,7 @@ public sealed class TcpProbeKind : ICollectorKind
 
     public string? RejectAddress(string address) => TcpAddress.TryParse(address) is null ? "it is not host:port." : null;
 
-    public ICollector Create(Target target) => new TcpProbe(TcpAddress.TryParse(target.Address)!.Value, (TcpProbeOptions)target.Options);
+    public ICollector Create(Target target) => new TcpProbe(TcpAddress.TryParse(target.Address)!.Value, (TcpProbeOptions)target.Options, outbound ?? new());
 }
 
 readonly record struct TcpAddress(string Host, int Port)

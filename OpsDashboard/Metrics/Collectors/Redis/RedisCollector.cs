@@ -1,10 +1,11 @@
+using OpsDashboard.Http;
 using OpsDashboard.Metrics.Charts;
 using StackExchange.Redis;
 
 namespace OpsDashboard.Metrics.Collectors.Redis;
 
 /// <summary>PING, INFO, and keys by pattern within a time budget.</summary>
-public sealed class RedisCollector(RedisOptions options, TimeProvider clock) : ICollector
+public sealed class RedisCollector(RedisOptions options, TimeProvider clock, Outbound? outbound = null) : ICollector
 {
     const int SampleSize = 10;
 
@@ -17,7 +18,7 @@ public sealed class RedisCollector(RedisOptions options, TimeProvider clock) : I
     public async ValueTask<CollectOutcome> CollectAsync(CollectContext context, CancellationToken stop)
     {
         RedisMetadata.Describe(context);
-        link ??= new(context.Target.Address, options, clock);
+        link ??= new(context.Target.Address, options, outbound ?? new(), clock);
         // A little before the host's own limit, so that the reason is ours.
         using var limit = new CancellationTokenSource(context.Target.Timeout * 0.9, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, limit.Token);
@@ -32,7 +33,7 @@ public sealed class RedisCollector(RedisOptions options, TimeProvider clock) : I
             context.Add("probe_success", 1, ("check", "PING"));
             return CollectOutcome.Ok(added + 1);
         }
-        catch (Exception failure) when (failure is RedisException or OperationCanceledException or TimeoutException or FormatException or SecretMissingException)
+        catch (Exception failure) when (failure is RedisException or OperationCanceledException or TimeoutException or FormatException or SecretMissingException or OutboundClosedException)
         {
             foreach (var scan in scans)
                 scan.Restart();

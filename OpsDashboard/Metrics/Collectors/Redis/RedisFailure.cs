@@ -1,3 +1,4 @@
+using OpsDashboard.Http;
 using System.Net.Sockets;
 using StackExchange.Redis;
 
@@ -9,6 +10,7 @@ public static class RedisFailure
     public static (CollectFailure Failure, string Reason) Of(Exception failure, string address) => failure switch
     {
         FormatException => (CollectFailure.Malformed, failure.Message),
+        OutboundClosedException => (CollectFailure.Refused, failure.Message),
         SecretMissingException => (CollectFailure.AuthenticationFailed, failure.Message),
         OperationCanceledException or TimeoutException => (CollectFailure.TimedOut, $"{address} does not answer in time."),
         _ when IsAuthentication(failure) => (CollectFailure.AuthenticationFailed, $"{address} refuses the password, or wants one."),

@@ -1,9 +1,10 @@
 using OpsDashboard.Catalogue;
+using OpsDashboard.Http;
 
 namespace OpsDashboard.Metrics.Collectors.Redis;
 
 /// <summary>Collects from Redis: INFO, and keys by SCAN.</summary>
-public sealed class RedisKind(TimeProvider clock) : ICollectorKind
+public sealed class RedisKind(TimeProvider clock, Outbound? outbound = null) : ICollectorKind
 {
     const int MaxPatterns = 20;
 
@@ -30,5 +31,5 @@ public sealed class RedisKind(TimeProvider clock) : ICollectorKind
             target.Duration("window") ?? TimeSpan.FromMinutes(5));
     }
 
-    public ICollector Create(Target target) => new RedisCollector((RedisOptions)target.Options, clock);
+    public ICollector Create(Target target) => new RedisCollector((RedisOptions)target.Options, clock, outbound);
 }

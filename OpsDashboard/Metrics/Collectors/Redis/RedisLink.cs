@@ -1,3 +1,4 @@
+using OpsDashboard.Http;
 using System.Net;
 using StackExchange.Redis;
 
@@ -7,12 +8,13 @@ namespace OpsDashboard.Metrics.Collectors.Redis;
 /// One multiplexer, and a time limit on every call: the client's async calls have none, and it never notices a server that hangs.
 /// After a call that timed out the connection is thrown away. Not thread-safe.
 /// </summary>
-public sealed class RedisLink(string address, RedisOptions options, TimeProvider clock) : IAsyncDisposable
+public sealed class RedisLink(string address, RedisOptions options, Outbound outbound, TimeProvider clock) : IAsyncDisposable
 {
     ConnectionMultiplexer? connection;
     string? password;
 
     /// <exception cref="FormatException">The address is not host:port.</exception>
+    /// <exception cref="OutboundClosedException">The address is closed.</exception>
     /// <exception cref="SecretMissingException">The password's source is empty.</exception>
     public async Task OpenAsync(TimeSpan timeout, CancellationToken stop)
     {
@@ -20,6 +22,7 @@ public sealed class RedisLink(string address, RedisOptions options, TimeProvider
         if (connection is { IsConnected: true } && current == password)
             return;
         Drop();
+        await outbound.DemandAsync(EndPoint(address).Host, stop);
         password = current;
         connection = await Bounded(ConnectionMultiplexer.ConnectAsync(Settings(timeout)), stop, late => late.Dispose());
     }
@@ -66,7 +69,7 @@ public sealed class RedisLink(string address, RedisOptions options, TimeProvider
         return settings;
     }
 
-    static EndPoint EndPoint(string address)
+    static DnsEndPoint EndPoint(string address)
     {
         var authority = address.Contains("://") ? address : $"redis://{address}";
         if (!Uri.TryCreate(authority, UriKind.Absolute, out var uri) || uri.Scheme is not ("redis" or "rediss") || uri.Host.Length == 0)

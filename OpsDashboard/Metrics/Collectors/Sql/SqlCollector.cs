@@ -1,13 +1,14 @@
 using System.Net.Sockets;
 using Microsoft.Data.Sqlite;
 using Npgsql;
+using OpsDashboard.Http;
 using OpsDashboard.Metrics.Collectors.Postgres;
 using SQLitePCL;
 
 namespace OpsDashboard.Metrics.Collectors.Sql;
 
 /// <summary>Runs the query, maps columns to values and labels, and keeps the rows for the page where the target gives them a title.</summary>
-public sealed class SqlCollector(SqlOptions options, TimeProvider clock) : ICollector
+public sealed class SqlCollector(SqlOptions options, TimeProvider clock, Outbound? outbound = null) : ICollector
 {
     const string SqlitePrefix = "sqlite:";
 
@@ -36,6 +37,10 @@ public sealed class SqlCollector(SqlOptions options, TimeProvider clock) : IColl
         catch (FormatException failure)
         {
             return CollectOutcome.Failed(CollectFailure.Malformed, failure.Message);
+        }
+        catch (OutboundClosedException closed)
+        {
+            return CollectOutcome.Failed(CollectFailure.Refused, closed.Message);
         }
         catch (SecretMissingException failure)
         {
@@ -66,6 +71,7 @@ public sealed class SqlCollector(SqlOptions options, TimeProvider clock) : IColl
     {
         source ??= new(options.Password);
         var settings = PostgresAddress.Parse(context.Target.Address, options.Database, options.User);
+        await (outbound ?? new()).DemandAsync(settings.Host ?? "", stop);
         await using var connection = await source.Of(settings, context.Target.Timeout).OpenConnectionAsync(stop);
         return await new PostgresQuery(connection, context.Target.Timeout * 0.8).ReadAsync(options.Query, reader => SqlRows.ReadAsync(reader, options.MaxRows, stop), stop);
     }

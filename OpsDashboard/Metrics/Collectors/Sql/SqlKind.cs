@@ -1,10 +1,11 @@
 using System.Text.RegularExpressions;
 using OpsDashboard.Catalogue;
+using OpsDashboard.Http;
 
 namespace OpsDashboard.Metrics.Collectors.Sql;
 
 /// <summary>Turns the rows of one read-only query into samples.</summary>
-public sealed partial class SqlKind(TimeProvider clock) : ICollectorKind
+public sealed partial class SqlKind(TimeProvider clock, Outbound? outbound = null) : ICollectorKind
 {
     const int MostRows = 1000;
 
@@ -34,7 +35,7 @@ public sealed partial class SqlKind(TimeProvider clock) : ICollectorKind
         return metric;
     }
 
-    public ICollector Create(Target target) => new SqlCollector((SqlOptions)target.Options, clock);
+    public ICollector Create(Target target) => new SqlCollector((SqlOptions)target.Options, clock, outbound);
 
     [GeneratedRegex("^[A-Za-z_][A-Za-z0-9_]*$", RegexOptions.CultureInvariant)]
     private static partial Regex MetricName();
