@@ -140,11 +140,17 @@ export async function openLive(base, headers, follows, counts) {
   return connection;
 }
 
-/** Opens count things, some at a time. */
-export async function openMany(count, open, together = 10) {
+/** Opens count things, some at a time; on a machine with other work a socket may not be answered in time, and is opened again. */
+export async function openMany(count, open, together = 5) {
   const opened = [];
-  for (let i = 0; i < count; i += together) opened.push(...await Promise.all(Array.from({ length: Math.min(together, count - i) }, (_, n) => open(i + n))));
+  for (let i = 0; i < count; i += together) opened.push(...await Promise.all(Array.from({ length: Math.min(together, count - i) }, () => again(open))));
   return opened;
+}
+
+async function again(open) {
+  for (let attempt = 1; ; attempt++) {
+    try { return await open(); } catch (fault) { if (attempt === 4) throw fault; await sleep(2000 * attempt); }
+  }
 }
 
 // Chromium ---------------------------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ const cpuWith = await share(pid, seconds), { batches, bytes } = counts;
 const held = await collected(pid, base, token);
 
 const follows = followedBy(circuits[0].html);
-const lives = await openMany(Number(count), () => openLive(base, { cookie, origin: base }, follows, counts), 25);
+const lives = await openMany(Number(count), () => openLive(base, { cookie, origin: base }, follows, counts), 10);
 await sleep(5000);
 counts.frames = 0;
 const cpuLive = await share(pid, seconds), frames = counts.frames;

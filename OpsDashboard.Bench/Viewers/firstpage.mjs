@@ -12,7 +12,7 @@ await context.exposeBinding('tellViolation', (_, text) => faults.push(`policy: $
 await context.addInitScript(() => document.addEventListener('securitypolicyviolation', event => tellViolation(`${event.violatedDirective} ${event.blockedURI}`)));
 const session = await context.newCDPSession(page);
 await session.send('Network.enable');
-session.on('Network.responseReceived', ({ requestId, type, response }) => answers.set(requestId, { type, path: new URL(response.url).pathname, encoding: response.headers['content-encoding'] ?? 'none' }));
+session.on('Network.responseReceived', ({ requestId, type, response }) => answers.set(requestId, { type, path: new URL(response.url).pathname, encoding: Object.entries(response.headers).find(([name]) => name.toLowerCase() === 'content-encoding')?.[1] ?? 'as is' }));
 session.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => { const answer = answers.get(requestId); if (answer) answer.bytes = encodedDataLength; });
 
 const live = () => page.waitForFunction(() => [...document.querySelectorAll('live-figure')].filter(figure => /\d/.test(figure.shadowRoot?.textContent ?? '')).length >= 8, null, { timeout: 60000 });
