@@ -71,14 +71,13 @@ async function collectOnce(pid) {
   await ask(pid, command(STOP_TRACING, number(session, 8)), (_, socket) => socket.destroy());
 }
 
-/** Full collections, so that finalizers have run, and what is left: { heap, resident } in bytes, the lowest of a few readings at once after them. */
+/** Two full collections, so that finalizers have run, and what the second left: { heap, resident } in bytes. */
 export async function collected(pid, base, token) {
   const before = (await figures(base, token))['dotnet_gc_collections_total{generation="2"}'];
   for (let i = 0; i < 2; i++) { await collectOnce(pid); await sleep(300); }
-  let heap = Infinity, last;
-  for (let i = 0; i < 5; i++) { last = await figures(base, token); heap = Math.min(heap, last.dotnet_heap_bytes); }
-  if (last['dotnet_gc_collections_total{generation="2"}'] < before + 2) throw new Error('the runtime did not collect');
-  return { heap, resident: resident(pid), figures: last };
+  const after = await figures(base, token);
+  if (after['dotnet_gc_collections_total{generation="2"}'] < before + 2) throw new Error('the runtime did not collect');
+  return { heap: after.dotnet_live_heap_bytes, resident: resident(pid), figures: after };
 }
 
 // Viewers ----------------------------------------------------------------------------------------------------------

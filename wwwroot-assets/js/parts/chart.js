@@ -14,11 +14,13 @@ import { CHART_CSS } from './chart-style.js';
 const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400].map(seconds => seconds * 1000);
 // 15 minutes at one second; the steps that follow are those of 1 h, 6 h, 24 h… on any screen, so that viewers share frames.
 const POINTS = 900, SHOWN = 24;
+// Several queries of a panel answer at different instants of a second: one picture shows them all.
+const PACE = 500;
 const sheets = [uplotCss, CHART_CSS].map(css => { const sheet = new CSSStyleSheet(); sheet.replaceSync(css); return sheet; });
 
 class LiveChart extends HTMLElement {
   static observedAttributes = ['panel', 'range'];
-  #panel; #model; #plot; #ends = []; #follows = []; #sight; #range; #markers = []; #hidden = new Set(); #turn = 0; #toldAt = 0; #dirty = false; #hover = null; #reloadTimer = 0;
+  #panel; #model; #plot; #ends = []; #follows = []; #sight; #range; #markers = []; #hidden = new Set(); #turn = 0; #toldAt = 0; #dirty = false; #hover = null; #reloadTimer = 0; #paintedAt = 0; #paceTimer = 0;
   #draw = () => this.#paint();
 
   connectedCallback() {
@@ -28,7 +30,8 @@ class LiveChart extends HTMLElement {
     const resize = new ResizeObserver(() => { this.#plot?.setSize(this.#size()); });
     resize.observe(this.#box);
     this.#ends = [() => this.#sight.end(), () => resize.disconnect(), onTheme(() => this.#remake()), onRange(() => this.#onRange())];
-    const tick = setInterval(() => { if (this.#range.live && !isPaused() && this.#sight.on) drawSoon(this.#draw); }, 1000);
+    // Time goes on where no sample comes; where one came, its picture has moved the axis already.
+    const tick = setInterval(() => { if (this.#range.live && performance.now() - this.#paintedAt > 1500) this.#drawPaced(); }, 1000);
     this.#ends.push(() => clearInterval(tick));
     this.#load();
   }
@@ -38,6 +41,8 @@ class LiveChart extends HTMLElement {
     this.#unfollow();
     this.#turn++;
     clearTimeout(this.#reloadTimer);
+    clearTimeout(this.#paceTimer);
+    this.#paceTimer = 0;
     this.#plot?.destroy();
     this.#plot = null;
   }
@@ -108,7 +113,7 @@ class LiveChart extends HTMLElement {
           const missed = model.add(index, labels, at, values);
           if (missed > 3) this.#refill();
           model.prune(serverNow() - this.#range.span - step * 4);
-          if (this.#model === model && this.#sight.on && !isPaused()) drawSoon(this.#draw);
+          if (this.#model === model) this.#drawPaced();
         },
         gap: () => this.#refill(),
         fault: text => this.#show(text, true),
@@ -177,8 +182,16 @@ class LiveChart extends HTMLElement {
 
   #frozen = null;
 
+  #drawPaced() {
+    if (!this.#sight.on || isPaused() || this.#paceTimer) return;
+    const wait = PACE - (performance.now() - this.#paintedAt);
+    if (wait <= 0) drawSoon(this.#draw);
+    else this.#paceTimer = setTimeout(() => { this.#paceTimer = 0; this.#drawPaced(); }, wait);
+  }
+
   #paint() {
     if (!this.#model || !this.#plot) return;
+    this.#paintedAt = performance.now();
     if (this.#dirty) { this.#remake(); return; }
     if (isPaused()) this.#frozen ??= this.#end(); else this.#frozen = null;
     const end = this.#frozen ?? this.#end();

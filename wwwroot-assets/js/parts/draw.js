@@ -12,18 +12,25 @@ export const onTheme = callback => { themed.add(callback); return () => themed.d
 
 new MutationObserver(() => { cache = new Map(); themed.forEach(callback => callback()); }).observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] });
 
+const BUDGET = 6;  // ms of an animation frame: the rest of its 16 belong to scrolling, typing and the browser itself
 const due = new Set();
 let asked = 0;
 
-/** Draws once in the next animation frame, however often it is asked for. */
+/** Draws once in the next animation frame, however often it is asked for; what does not fit into that frame's share is drawn in those that follow. */
 export function drawSoon(draw) {
   due.add(draw);
-  asked ||= requestAnimationFrame(() => {
-    asked = 0;
-    const now = [...due];
-    due.clear();
-    now.forEach(draw => draw());
-  });
+  asked ||= requestAnimationFrame(drawDue);
+}
+
+function drawDue() {
+  const until = performance.now() + BUDGET;
+  asked = 0;
+  for (const draw of [...due]) {
+    due.delete(draw);
+    draw();
+    if (performance.now() >= until) break;
+  }
+  if (due.size) asked ||= requestAnimationFrame(drawDue);
 }
 
 /** Whether the element is on screen; what is not needs no drawing. */

@@ -15,6 +15,8 @@ sealed class ProcessFigures(TimeProvider clock) : ISelfFigures
         figures.Gauge("process_threads", "Threads of the program.", process.Threads.Count);
         figures.Gauge("process_start_time_seconds", "When the program started, in seconds since 1970.", startedAt);
         figures.Gauge("dotnet_heap_bytes", "Managed heap, garbage included.", GC.GetTotalMemory(forceFullCollection: false));
+        var full = GC.GetGCMemoryInfo(GCKind.FullBlocking);
+        figures.Gauge("dotnet_live_heap_bytes", "Managed heap as the last full blocking collection left it; 0 before the first.", full.HeapSizeBytes - full.FragmentedBytes);
         figures.Gauge("dotnet_committed_bytes", "Memory that the garbage collector has taken from the system.", GC.GetGCMemoryInfo().TotalCommittedBytes);
         figures.Counter("dotnet_allocated_bytes_total", "Bytes allocated.", GC.GetTotalAllocatedBytes());
         figures.Counter("dotnet_gc_pause_seconds_total", "Time for which collections stopped the program.", GC.GetTotalPauseDuration().TotalSeconds);
