@@ -1,5 +1,7 @@
 // Frames and work of a page in Chromium: node frames.mjs ADDRESS EMAIL PASSWORD TOKEN SECONDS PATH
 // The main thread's work is read without the counting of frames, which is work itself; an empty page beside it says what this machine can do.
+// busy is the processor time of the renderer's main thread, from /proc; tasks, script, layout and style are wall times, which count the waiting for a free core.
+import { readFileSync } from 'node:fs';
 import { launch, load, round, signInPage, sleep } from './bench.mjs';
 
 const [,, base, email, password, token, seconds, path] = process.argv;
@@ -25,11 +27,17 @@ async function fillHistory() {
 
 const metrics = async () => Object.fromEntries((await session.send('Performance.getMetrics')).metrics.map(({ name, value }) => [name, value]));
 
+// The renderer that the page runs in: the one that works while the page does.
+const whole = await browser.newBrowserCDPSession();
+const threadOf = pid => { const fields = readFileSync(`/proc/${pid}/task/${pid}/stat`, 'utf8').split(') ')[1].split(' '); return (Number(fields[11]) + Number(fields[12])) / 100; };
+const threads = async () => new Map((await whole.send('SystemInfo.getProcessInfo')).processInfo.filter(process => process.type === 'renderer').map(({ id }) => [id, threadOf(id)]));
+
 async function work() {
-  const before = await metrics();
+  const before = await metrics(), used = await threads(), began = performance.now();
   await sleep(seconds * 1000);
-  const after = await metrics(), took = after.Timestamp - before.Timestamp, part = name => round(100 * (after[name] - before[name]) / took, 2);
-  return { busyPercent: part('TaskDuration'), script: part('ScriptDuration'), layout: part('LayoutDuration'), style: part('RecalcStyleDuration'), heapMb: round(after.JSHeapUsedSize / 1048576), nodes: after.Nodes };
+  const took = (performance.now() - began) / 1000, now = await threads(), after = await metrics(), part = name => round(100 * (after[name] - before[name]) / took, 2);
+  const busy = Math.max(...[...now].filter(([id]) => used.has(id)).map(([id, time]) => time - used.get(id)));
+  return { busyPercent: round(100 * busy / took, 2), tasks: part('TaskDuration'), script: part('ScriptDuration'), layout: part('LayoutDuration'), style: part('RecalcStyleDuration'), heapMb: round(after.JSHeapUsedSize / 1048576), nodes: after.Nodes };
 }
 
 const count = () => page.evaluate(length => new Promise(done => {
