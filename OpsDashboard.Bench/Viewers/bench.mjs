@@ -100,8 +100,8 @@ class BlazorPack extends MessagePackHubProtocol { constructor() { super(); Objec
 
 const hub = (base, path, headers) => new HubConnectionBuilder().withUrl(base + path, { transport: HttpTransportType.WebSockets, skipNegotiation: true, headers }).configureLogging(LogLevel.None);
 
-/** Opens a page as a browser does: the prerendered HTML, then its circuit. counts: { batches, bytes, errors, closed }. */
-export async function openCircuit(base, path, cookie, counts) {
+/** Opens a page as a browser does: the prerendered HTML, then its circuit. counts: { batches, bytes, errors, closed }; lost is called when the socket ends. */
+export async function openCircuit(base, path, cookie, counts, lost = () => {}) {
   const answer = await fetch(base + path, { headers: { cookie, accept: 'text/html' } }), html = await answer.text();
   if (!answer.ok) throw new Error(`${path} answered ${answer.status}`);
   const components = [...html.matchAll(/<!--Blazor:(\{.*?\})-->/g)].map(match => JSON.parse(match[1])).filter(record => record.type === 'server' && record.descriptor);
@@ -114,7 +114,7 @@ export async function openCircuit(base, path, cookie, counts) {
   connection.on('JS.BeginInvokeJS', handle => { if (handle) connection.send('EndInvokeJSFromDotNet', handle, true, JSON.stringify([handle, true, null])).catch(() => {}); });
   connection.on('JS.Error', fault => { counts.errors++; if (counts.errors < 3) console.error('circuit:', fault); });
   for (const name of ['JS.AttachComponent', 'JS.EndInvokeDotNet', 'JS.EndLocationChanging', 'JS.EndUpdateRootComponents', 'JS.BeginTransmitStream']) connection.on(name, () => {});
-  connection.onclose(() => { counts.closed++; });
+  connection.onclose(() => { counts.closed++; lost(); });
   await connection.start();
   const id = await connection.invoke('StartCircuit', `${base}/`, base + path, JSON.stringify(components.map((record, i) => ({ ...record, sequence: record.sequence ?? i }))), state);
   if (!id) throw new Error('no circuit');
@@ -146,7 +146,7 @@ export async function openMany(count, open, together = 5) {
   return opened;
 }
 
-async function again(open) {
+export async function again(open) {
   for (let attempt = 1; ; attempt++) {
     try { return await open(); } catch (fault) { if (attempt === 4) throw fault; await sleep(2000 * attempt); }
   }
