@@ -2,7 +2,7 @@
 // One Chromium goes from page to page, half of the others are whole tabs (circuit and live connection), half are live connections alone.
 // Once a minute the heap is collected and weighed; every reading is written to FILE as it is taken, the fit comes at the end.
 import { appendFileSync } from 'node:fs';
-import { collected, cpu, followedBy, launch, load, openCircuit, openLive, openMany, round, signIn, signInPage, sleep } from './bench.mjs';
+import { again, collected, cpu, followedBy, launch, load, openCircuit, openLive, openMany, round, signIn, signInPage, sleep } from './bench.mjs';
 
 const [,, base, email, password, token, pid, minutes, viewers, file] = process.argv;
 const WARM_MINUTES = Math.min(8, Number(minutes) / 4), EACH = 60000, mb = value => round(value / 1048576, 2);
