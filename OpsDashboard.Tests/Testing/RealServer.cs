@@ -156,6 +156,15 @@ public static class PostgresServer
         return port;
     }
 
+    /// <summary>Starts a streaming standby of a server that <see cref="StartAsync"/> started.</summary>
+    public static async Task<int> StartStandbyAsync(string folder, int port, int primary)
+    {
+        var data = Path.Combine(folder, "data");
+        await AsPostgresAsync(folder, Binary("pg_basebackup")!, "-D", data, "-h", "127.0.0.1", "-p", $"{primary}", "-U", "postgres", "-R", "--checkpoint=fast", "--no-sync");
+        await File.AppendAllTextAsync(Path.Combine(data, "postgresql.conf"), $"unix_socket_directories='{folder}'\n");
+        return await StartAsync(folder, port);
+    }
+
     /// <summary>Stops at once, as a crash would.</summary>
     public static void Stop(string folder)
     {

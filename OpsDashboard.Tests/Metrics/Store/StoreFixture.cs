@@ -158,6 +158,14 @@ sealed class FaultyDatabase(ISampleDatabase real) : ISampleDatabase
 
     public Task<List<(long Series, long Hour)>> ReadDirtyAsync(long before, int limit, CancellationToken stop) => real.ReadDirtyAsync(before, limit, stop);
 
+    public Task<List<(long Series, long MinAt)>> ReadLateChunksAsync(long afterSeries, long afterMinAt, int limit, CancellationToken stop) => real.ReadLateChunksAsync(afterSeries, afterMinAt, limit, stop);
+
+    public async Task<List<(long Id, StoredChunk Chunk)>> ReadRawChunksAsync(long series, long from, long to, CancellationToken stop)
+    {
+        Refuse();
+        return (await real.ReadRawChunksAsync(series, from, to, stop)).ConvertAll(one => (one.Id, one.Chunk with { Data = Damage(one.Chunk.Data) }));
+    }
+
     public Task<int> PurgeAsync(Tier tier, long before, int limit, CancellationToken stop)
     {
         Refuse();

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace OpsDashboard.Tests.Metrics.Store;
 
-/// <summary>Random histories of appends, seals, late samples and crashes, against a dictionary that does the same in the obvious way.</summary>
+/// <summary>Random histories of appends, seals, late samples, compactions and crashes, against a dictionary that does the same in the obvious way.</summary>
 public sealed class StoreModelTests
 {
     [Theory, OnEveryDatabase]
@@ -38,6 +38,11 @@ public sealed class StoreModelTests
                     store.Database.CommitsLeft = random.Next(3);
                     await store.Store.SealAsync(store.Now - random.Next(0, 600_000), default);
                     await store.FlushAsync();
+                    store.Database.CommitsLeft = int.MaxValue;
+                    break;
+                case 4:
+                    store.Database.CommitsLeft = random.Next(2) == 0 ? random.Next(12) : int.MaxValue;
+                    await store.Store.TidyAsync(default);
                     store.Database.CommitsLeft = int.MaxValue;
                     break;
                 default:

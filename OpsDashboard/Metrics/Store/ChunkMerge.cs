@@ -1,3 +1,4 @@
+using OpsDashboard.Metrics.Store.Aggregates;
 using OpsDashboard.Metrics.Store.Blobs;
 using OpsDashboard.Metrics.Store.Database;
 
@@ -32,6 +33,21 @@ static class ChunkMerge
             return to;
         }
         return apart ? SampleBuffer.Merge(to, target) : to;
+    }
+
+    /// <summary>Makes one chunk a window: a chunk that spans the whole retention would be read by every query.</summary>
+    public static void Split(long series, SampleBuffer samples, long window, long seal, List<StoredChunk> into)
+    {
+        for (var start = 0; start < samples.Count;)
+        {
+            var end = start;
+            var windowEnd = Tiers.Floor(samples.Times[start], window) + window;
+            while (end < samples.Count && samples.Times[end] < windowEnd)
+                end++;
+            var data = ChunkBlob.Encode(samples.Times[start..end], samples.Values[start..end]);
+            into.Add(new(series, Tier.Raw, samples.Times[start], samples.Times[end - 1], end - start, seal, data));
+            start = end;
+        }
     }
 
     public static string Stamp(long at) => DateTimeOffset.FromUnixTimeMilliseconds(at).ToString("yyyy-MM-dd HH:mm:ss'Z'");

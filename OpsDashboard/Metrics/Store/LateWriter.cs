@@ -1,5 +1,4 @@
 using OpsDashboard.Metrics.Store.Aggregates;
-using OpsDashboard.Metrics.Store.Blobs;
 using OpsDashboard.Metrics.Store.Database;
 
 namespace OpsDashboard.Metrics.Store;
@@ -27,25 +26,10 @@ sealed class LateWriter(Head head, ISampleDatabase database, MetricsOptions opti
                 else if (HeadSeries.Compare(stored.Values[place], value) == AppendResult.Conflict)
                     conflicts++;
             }
-            Split(id, fresh, chunks);
+            ChunkMerge.Split(id, fresh, window, seal: 0, chunks);
             foreach (var at in fresh.Times)
                 dirty.Add((id, Tiers.Floor(at, Tiers.Hour)));
         }
         return (chunks, dirty, conflicts);
-    }
-
-    // One chunk a window: a chunk that spans the whole retention would be read by every query.
-    void Split(long series, SampleBuffer samples, List<StoredChunk> into)
-    {
-        for (var start = 0; start < samples.Count;)
-        {
-            var end = start;
-            var windowEnd = Tiers.Floor(samples.Times[start], window) + window;
-            while (end < samples.Count && samples.Times[end] < windowEnd)
-                end++;
-            var data = ChunkBlob.Encode(samples.Times[start..end], samples.Values[start..end]);
-            into.Add(new(series, Tier.Raw, samples.Times[start], samples.Times[end - 1], end - start, 0, data));
-            start = end;
-        }
     }
 }

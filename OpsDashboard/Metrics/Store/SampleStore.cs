@@ -24,6 +24,7 @@ sealed class SampleStore : ISampleAppender, ISampleQuery, ISampleAggregates, ISa
     readonly AggregateQuery aggregates;
     readonly Roller roller;
     readonly Retention retention;
+    readonly Compaction compaction;
     readonly WalReplay replay;
     readonly LateSift late;
 
@@ -47,6 +48,7 @@ sealed class SampleStore : ISampleAppender, ISampleQuery, ISampleAggregates, ISa
         aggregates = new(head, reader, new(head, database), tiers, () => sealer.Rolled);
         roller = new(head, database);
         retention = new(database, options);
+        compaction = new(head, database, options);
         replay = new(head, database, writer.Process);
         late = new(head, database);
     }
@@ -166,7 +168,7 @@ sealed class SampleStore : ISampleAppender, ISampleQuery, ISampleAggregates, ISa
             await TidyAsync(stop);
     }
 
-    /// <summary>Computes the aggregates that are due and removes what was kept long enough. False if the database could not take it, or another replica does it.</summary>
+    /// <summary>Computes the aggregates that are due, merges late chunks into those of their time, and removes what was kept long enough. False if the database could not take it, or another replica does it.</summary>
     public async Task<bool> TidyAsync(CancellationToken stop)
     {
         lastTidy = time.GetTimestamp();
@@ -175,6 +177,7 @@ sealed class SampleStore : ISampleAppender, ISampleQuery, ISampleAggregates, ISa
             if (!await LeadsAsync(stop))
                 return false;
             sealer.Rolled = await roller.RollAsync(sealer.Rolled, sealer.Cut, BreatheAsync, stop);
+            await compaction.MergeAsync(BreatheAsync, stop);
             await retention.PurgeAsync(clock.Now, sealer.Rolled, BreatheAsync, stop);
             return true;
         }, "Tidying", stop);

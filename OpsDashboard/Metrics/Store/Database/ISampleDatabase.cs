@@ -35,6 +35,12 @@ sealed record StoreCommit
     public IReadOnlyCollection<WalRecord> Wal { get; init; } = [];
     public IReadOnlyCollection<StoredChunk> Chunks { get; init; } = [];
 
+    /// <summary>Rows of raw chunks, by their numbers, that the chunks of this commit replace: all of them, or the commit fails.</summary>
+    public IReadOnlyCollection<long> Replaced { get; init; } = [];
+
+    /// <summary>Rows of late chunks, by their numbers, that no compaction needs to look at again.</summary>
+    public IReadOnlyCollection<long> Settled { get; init; } = [];
+
     /// <summary>Hours whose aggregates must be computed anew, because a late sample fell into them.</summary>
     public IReadOnlyCollection<(long Series, long Hour)> Dirty { get; init; } = [];
 
@@ -102,6 +108,12 @@ interface ISampleDatabase : IAsyncDisposable
 
     /// <summary>Hours before the given time whose aggregates must be computed anew, so many at most.</summary>
     Task<List<(long Series, long Hour)>> ReadDirtyAsync(long before, int limit, CancellationToken stop);
+
+    /// <summary>Raw chunks that late samples made and that no compaction has seen yet (seal 0), in the order of series and first sample: those after the given one, so many at most.</summary>
+    Task<List<(long Series, long MinAt)>> ReadLateChunksAsync(long afterSeries, long afterMinAt, int limit, CancellationToken stop);
+
+    /// <summary>The raw chunks of a series that overlap [from, to], with the numbers of their rows, in the order in which queries read them.</summary>
+    Task<List<(long Id, StoredChunk Chunk)>> ReadRawChunksAsync(long series, long from, long to, CancellationToken stop);
 
     /// <summary>Removes chunks that end before the given time, so many at most; returns how many it were.</summary>
     Task<int> PurgeAsync(Tier tier, long before, int limit, CancellationToken stop);

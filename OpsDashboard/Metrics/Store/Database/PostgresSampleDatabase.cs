@@ -29,6 +29,7 @@ sealed class PostgresSampleDatabase(string connectionString) : ISampleDatabase
             min_at bigint NOT NULL, max_at bigint NOT NULL, count int NOT NULL, seal bigint NOT NULL, data bytea NOT NULL);
         CREATE INDEX IF NOT EXISTS sample_chunk_span ON samples.sample_chunk (series, tier, max_at, min_at);
         CREATE INDEX IF NOT EXISTS sample_chunk_age ON samples.sample_chunk (tier, max_at);
+        CREATE INDEX IF NOT EXISTS sample_chunk_late ON samples.sample_chunk (series, min_at) WHERE tier = 0 AND seal = 0;
         CREATE TABLE IF NOT EXISTS samples.sample_dirty (series bigint NOT NULL, hour bigint NOT NULL, PRIMARY KEY (series, hour));
         -- The blobs are packed already.
         ALTER TABLE samples.sample_wal ALTER COLUMN data SET STORAGE EXTERNAL;
@@ -147,7 +148,7 @@ sealed class PostgresSampleDatabase(string connectionString) : ISampleDatabase
 
     public async Task CommitAsync(StoreCommit commit, CancellationToken stop)
     {
-        if (commit.Sealed is not null || commit.Rolled is not null || commit.Chunks.Any(chunk => chunk.Seal > 0 || chunk.Tier != Tier.Raw))
+        if (commit.Sealed is not null || commit.Rolled is not null || commit.Replaced.Count + commit.Settled.Count > 0 || commit.Chunks.Any(chunk => chunk.Seal > 0 || chunk.Tier != Tier.Raw))
         {
             await CommitAsync(leader ?? throw new IOException("Another replica seals the samples."), commit, stop);
             return;
@@ -170,6 +171,7 @@ sealed class PostgresSampleDatabase(string connectionString) : ISampleDatabase
         foreach (var wal in commit.Wal)
             await ExecuteAsync(connection, "INSERT INTO samples.sample_wal (process, sequence, max_at, data) VALUES ($1, $2, $3, $4)", stop, wal.Process, wal.Sequence, wal.MaxAt, wal.Data);
         await CopyChunksAsync(connection, commit.Chunks, stop);
+        await ReplaceAsync(connection, commit, stop);
         if (commit.Dirty.Count > 0)
         {
             await ExecuteAsync(connection, "INSERT INTO samples.sample_dirty SELECT * FROM unnest($1, $2) ON CONFLICT DO NOTHING", stop,
@@ -185,6 +187,17 @@ sealed class PostgresSampleDatabase(string connectionString) : ISampleDatabase
         if (commit.Sealed is { } state)
             await CompleteSealAsync(connection, state, commit.TrimWal, stop);
         await transaction.CommitAsync(stop);
+    }
+
+    static async Task ReplaceAsync(NpgsqlConnection connection, StoreCommit commit, CancellationToken stop)
+    {
+        if (commit.Settled.Count > 0)
+            await ExecuteAsync(connection, "UPDATE samples.sample_chunk SET seal = (SELECT value FROM samples.sample_state WHERE name = 'seal') WHERE id = ANY ($1) AND seal = 0", stop, commit.Settled.ToArray());
+        if (commit.Replaced.Count == 0)
+            return;
+        await using var command = Command(connection, "DELETE FROM samples.sample_chunk WHERE id = ANY ($1)", commit.Replaced.ToArray());
+        if (await command.ExecuteNonQueryAsync(stop) != commit.Replaced.Count)
+            throw new IOException("Chunks that were to be replaced have changed meanwhile.");
     }
 
     static async Task CopyChunksAsync(NpgsqlConnection connection, IReadOnlyCollection<StoredChunk> chunks, CancellationToken stop)
@@ -278,6 +291,31 @@ sealed class PostgresSampleDatabase(string connectionString) : ISampleDatabase
         while (await reader.ReadAsync(stop))
             dirty.Add((reader.GetInt64(0), reader.GetInt64(1)));
         return dirty;
+    }
+
+    public async Task<List<(long Series, long MinAt)>> ReadLateChunksAsync(long afterSeries, long afterMinAt, int limit, CancellationToken stop)
+    {
+        await using var command = source.CreateCommand("SELECT series, min_at FROM samples.sample_chunk WHERE tier = 0 AND seal = 0 AND (series, min_at) > ($1, $2) ORDER BY series, min_at LIMIT $3");
+        Add(command, [afterSeries, afterMinAt, limit]);
+        await using var reader = await command.ExecuteReaderAsync(stop);
+        var late = new List<(long, long)>();
+        while (await reader.ReadAsync(stop))
+            late.Add((reader.GetInt64(0), reader.GetInt64(1)));
+        return late;
+    }
+
+    public async Task<List<(long Id, StoredChunk Chunk)>> ReadRawChunksAsync(long series, long from, long to, CancellationToken stop)
+    {
+        await using var command = source.CreateCommand("""
+            SELECT id, min_at, max_at, count, seal, data FROM samples.sample_chunk
+            WHERE series = $1 AND tier = 0 AND max_at >= $2 AND min_at <= $3 ORDER BY min_at, id
+            """);
+        Add(command, [series, from, to]);
+        await using var reader = await command.ExecuteReaderAsync(stop);
+        var chunks = new List<(long, StoredChunk)>();
+        while (await reader.ReadAsync(stop))
+            chunks.Add((reader.GetInt64(0), new(series, Tier.Raw, reader.GetInt64(1), reader.GetInt64(2), reader.GetInt32(3), reader.GetInt64(4), reader.GetFieldValue<byte[]>(5))));
+        return chunks;
     }
 
     public async Task<int> PurgeAsync(Tier tier, long before, int limit, CancellationToken stop)

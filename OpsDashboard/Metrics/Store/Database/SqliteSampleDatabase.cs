@@ -18,6 +18,7 @@ sealed class SqliteSampleDatabase(string file) : ISampleDatabase
             min_at INTEGER NOT NULL, max_at INTEGER NOT NULL, count INTEGER NOT NULL, seal INTEGER NOT NULL, data BLOB NOT NULL);
         CREATE INDEX IF NOT EXISTS sample_chunk_span ON sample_chunk (series, tier, max_at, min_at);
         CREATE INDEX IF NOT EXISTS sample_chunk_age ON sample_chunk (tier, max_at);
+        CREATE INDEX IF NOT EXISTS sample_chunk_late ON sample_chunk (series, min_at) WHERE tier = 0 AND seal = 0;
         CREATE TABLE IF NOT EXISTS sample_dirty (series INTEGER NOT NULL, hour INTEGER NOT NULL, PRIMARY KEY (series, hour)) WITHOUT ROWID;
         """;
 
@@ -140,6 +141,9 @@ sealed class SqliteSampleDatabase(string file) : ISampleDatabase
             commit.Chunks.Where(chunk => chunk.Tier != Tier.Raw), 4, chunk => [chunk.Series, (int)chunk.Tier, chunk.WindowStart, chunk.WindowEnd], stop);
         await EachAsync("INSERT INTO sample_chunk (series, tier, min_at, max_at, count, seal, data) VALUES ($1, $2, $3, $4, $5, $6, $7)", commit.Chunks, 7,
             chunk => [chunk.Series, (int)chunk.Tier, chunk.MinAt, chunk.MaxAt, chunk.Count, chunk.Seal, chunk.Data], stop);
+        await EachAsync("UPDATE sample_chunk SET seal = (SELECT value FROM sample_state WHERE name = 'seal') WHERE id = $1 AND seal = 0", commit.Settled, 1, id => [id], stop);
+        if (await EachAsync("DELETE FROM sample_chunk WHERE id = $1", commit.Replaced, 1, id => [id], stop) != commit.Replaced.Count)
+            throw new IOException("Chunks that were to be replaced have changed meanwhile.");
         await EachAsync("INSERT OR IGNORE INTO sample_dirty VALUES ($1, $2)", commit.Dirty, 2, dirty => [dirty.Series, dirty.Hour], stop);
         await EachAsync("DELETE FROM sample_dirty WHERE series = $1 AND hour = $2", commit.Cleaned, 2, cleaned => [cleaned.Series, cleaned.Hour], stop);
         if (commit.Rolled is { } rolled)
@@ -217,6 +221,32 @@ sealed class SqliteSampleDatabase(string file) : ISampleDatabase
         return dirty;
     }
 
+    public async Task<List<(long Series, long MinAt)>> ReadLateChunksAsync(long afterSeries, long afterMinAt, int limit, CancellationToken stop)
+    {
+        await using var connection = await ConnectAsync(stop);
+        await using var command = Command(connection, "SELECT series, min_at FROM sample_chunk WHERE tier = 0 AND seal = 0 AND (series, min_at) > ($series, $at) ORDER BY series, min_at LIMIT $limit",
+            ("$series", afterSeries), ("$at", afterMinAt), ("$limit", limit));
+        await using var reader = await command.ExecuteReaderAsync(stop);
+        var late = new List<(long, long)>();
+        while (await reader.ReadAsync(stop))
+            late.Add((reader.GetInt64(0), reader.GetInt64(1)));
+        return late;
+    }
+
+    public async Task<List<(long Id, StoredChunk Chunk)>> ReadRawChunksAsync(long series, long from, long to, CancellationToken stop)
+    {
+        await using var connection = await ConnectAsync(stop);
+        await using var command = Command(connection, """
+            SELECT id, min_at, max_at, count, seal, data FROM sample_chunk
+            WHERE series = $series AND tier = 0 AND max_at >= $from AND min_at <= $to ORDER BY min_at, id
+            """, ("$series", series), ("$from", from), ("$to", to));
+        await using var reader = await command.ExecuteReaderAsync(stop);
+        var chunks = new List<(long, StoredChunk)>();
+        while (await reader.ReadAsync(stop))
+            chunks.Add((reader.GetInt64(0), new(series, Tier.Raw, reader.GetInt64(1), reader.GetInt64(2), reader.GetInt32(3), reader.GetInt64(4), reader.GetFieldValue<byte[]>(5))));
+        return chunks;
+    }
+
     public async Task<int> PurgeAsync(Tier tier, long before, int limit, CancellationToken stop)
     {
         await using var command = Command(Writer, "DELETE FROM sample_chunk WHERE id IN (SELECT id FROM sample_chunk WHERE tier = $tier AND max_at < $before LIMIT $limit)",
@@ -268,17 +298,19 @@ sealed class SqliteSampleDatabase(string file) : ISampleDatabase
         await command.ExecuteNonQueryAsync(stop);
     }
 
-    /// <summary>One prepared statement for many rows; parameters are $1, $2, …</summary>
-    async Task EachAsync<T>(string sql, IEnumerable<T> rows, int columns, Func<T, object[]> values, CancellationToken stop)
+    /// <summary>One prepared statement for many rows; parameters are $1, $2, … Returns how many rows it changed.</summary>
+    async Task<int> EachAsync<T>(string sql, IEnumerable<T> rows, int columns, Func<T, object[]> values, CancellationToken stop)
     {
         await using var command = Command(Writer, sql, [.. Enumerable.Range(1, columns).Select(i => ($"${i}", (object?)null))]);
+        var changed = 0;
         foreach (var row in rows)
         {
             var parameters = values(row);
             for (var i = 0; i < columns; i++)
                 command.Parameters[i].Value = parameters[i];
-            await command.ExecuteNonQueryAsync(stop);
+            changed += await command.ExecuteNonQueryAsync(stop);
         }
+        return changed;
     }
 
     static SqliteCommand Command(SqliteConnection connection, string sql, params (string Name, object? Value)[] parameters)
