@@ -1,7 +1,9 @@
 using OpsDashboard.Alerts.Api;
 using OpsDashboard.Alerts.Editing;
 using OpsDashboard.Alerts.Evaluation;
+using OpsDashboard.Alerts.External;
 using OpsDashboard.Alerts.Handling;
+using OpsDashboard.Alerts.Notifications;
 using OpsDashboard.Alerts.Trials;
 using OpsDashboard.Catalogue;
 
@@ -30,7 +32,7 @@ public static class AlertsFeature
         builder.Services.AddSingleton<BackTest>();
         builder.Services.AddSingleton<RuleVersions>();
         builder.Services.AddHostedService<RuleVersionHost>();
-        builder.Services.AddHandling();
+        builder.Services.AddHandling().AddNotifications().AddSingleton<ExternalAlerts>();
         return builder;
     }
 
@@ -40,6 +42,8 @@ public static class AlertsFeature
         app.MapPrometheusRules();
         app.MapAlertEndpoints();
         app.MapRuleEndpoints();
+        app.MapNotifications();
+        AlertmanagerEndpoints.Map(app);
         return app;
     }
 }

@@ -81,6 +81,9 @@ public sealed record CatalogueSnapshot(long Revision, string ContentHash, string
 {
     public static readonly CatalogueSnapshot Empty = new(0, "", "", [], []);
 
+    /// <summary>What was read from the catalogue's own folder, by document type.</summary>
+    public IReadOnlyDictionary<Type, object> Documents { get; init; } = new Dictionary<Type, object>();
+
     public MonitoredSystem? Find(string systemId) => Systems.FirstOrDefault(system => system.Id == systemId);
 }
 
@@ -106,6 +109,19 @@ public interface ICatalogueDocument
 
     /// <summary>Looks whether the system's documents fit each other, once all of them were read; called also where this one's file is missing.</summary>
     void Check(MonitoredSystem system, ICollection<CatalogueProblem> problems) { }
+}
+
+/// <summary>One file in the catalogue's own folder that concerns all systems, read and validated by the feature that owns it.</summary>
+public interface IRootDocument
+{
+    /// <summary>Name of the file, e.g. <c>alertmanager.yml</c>.</summary>
+    string FileName { get; }
+
+    /// <summary>The document, under the type by which <see cref="CatalogueSnapshot.Documents"/> holds it; problems go to the reader.</summary>
+    /// <param name="before">What was read before, in the order of registration.</param>
+    object Read(YamlMap root, IReadOnlyDictionary<Type, object> before);
+
+    Type DocumentType { get; }
 }
 
 /// <summary>A kind of target; its remaining keys are read and validated by the feature that collects it.</summary>

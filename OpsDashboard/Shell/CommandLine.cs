@@ -16,6 +16,7 @@ public static class CommandLine
         ["import"] = ImportCommand.RunAsync,
         ["test-rules"] = args => TestRulesCommand.RunAsync(args, Console.Out),
         ["check"] = args => CheckCommand.RunAsync(args, Console.Out),
+        ["check-route"] = args => RouteCommand.RunAsync(args, Console.Out, TimeProvider.System),
     };
 
     /// <summary>The command that the first argument names, or null: start the dashboard.</summary>
