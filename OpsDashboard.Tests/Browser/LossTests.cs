@@ -1,9 +1,10 @@
+using Microsoft.Playwright;
 using OpsDashboard.Tests.Testing;
 using Xunit;
 
 namespace OpsDashboard.Tests.Browser;
 
-/// <summary>What a person sees when data stops; the page's clock is in the test's hand.</summary>
+/// <summary>What a person sees when data stops or the connection goes; the page's clock is in the test's hand, the way to the program too.</summary>
 [Collection(BrowserTests.Name)]
 public sealed class LossTests(BrowserFixture browser)
 {
@@ -30,4 +31,30 @@ public sealed class LossTests(BrowserFixture browser)
         await page.WaitForFunctionAsync("() => document.documentElement.dataset.stale === undefined", null, new() { Timeout = 60_000 });
         await page.Context.CloseAsync();
     }
+
+    [BrowserFact]
+    public async Task Connection_LostForAMoment_TheSameCircuitGoesOn()
+    {
+        await LiveValue.SendAsync(browser.Program, "browser_loss", 1);
+        await using var way = new CuttableWay(browser.Program.Port);
+        var page = await browser.OpenAsync($"{way.Address}{LiveValue.Page("browser_loss")}", interactive: false);
+        await BrowserFixture.Interactive(page);
+        var shown = page.Locator(".values td.num").First;
+        await Assertions.Expect(shown).ToHaveTextAsync("1", Patient);
+        await page.EvaluateAsync("() => { window.before = true; }");
+
+        way.Cut();
+        await Assertions.Expect(page.Locator("#connection")).ToContainTextAsync("Connection lost", new() { Timeout = 60_000 });
+        await LiveValue.SendAsync(browser.Program, "browser_loss", 2);
+        way.Mend();
+
+        // The table is drawn by the circuit, the chart by the live connection: both are back, in the page that was never left.
+        await Assertions.Expect(shown).ToHaveTextAsync("2", Patient);
+        await Assertions.Expect(page.Locator("live-chart .legend b").First).ToHaveTextAsync("2", Patient);
+        await Assertions.Expect(page.Locator("#connection")).Not.ToContainTextAsync("Connection lost", new() { Timeout = 60_000 });
+        Assert.True(await page.EvaluateAsync<bool>("() => window.before === true"));
+        await page.Context.CloseAsync();
+    }
+
+    static readonly LocatorAssertionsToHaveTextOptions Patient = new() { Timeout = 60_000 };
 }

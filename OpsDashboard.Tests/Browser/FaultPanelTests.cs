@@ -1,0 +1,23 @@
+using Microsoft.Playwright;
+using Xunit;
+
+namespace OpsDashboard.Tests.Browser;
+
+[Collection(BrowserTests.Name)]
+public sealed class FaultPanelTests(BrowserFixture browser)
+{
+    [BrowserFact]
+    public async Task Crash_FromThePanel_StandsFirstOnTheOverviewInASentence_AndEnds()
+    {
+        var overview = await browser.OpenAsync("/");
+        var panel = await browser.OpenAsync("/simulator");
+        await panel.Locator("#dnd-companion button.fault", new() { HasText = "Crash" }).ClickAsync();
+        await Assertions.Expect(panel.Locator("#dnd-companion .running li")).ToHaveCountAsync(1, new() { Timeout = 60_000 });
+        await Assertions.Expect(overview.Locator("section.lead.critical p")).ToContainTextAsync("D&D Companion", new() { Timeout = 60_000 });
+        await Assertions.Expect(overview.Locator("a.sys").First).ToContainTextAsync("Critical", new() { Timeout = 60_000 });
+        await panel.Locator("#dnd-companion .running button", new() { HasText = "End" }).First.ClickAsync();
+        await Assertions.Expect(overview.Locator("a.sys", new() { HasText = "D&D Companion" })).ToContainTextAsync("Ok", new() { Timeout = 120_000 });
+        await overview.Context.CloseAsync();
+        await panel.Context.CloseAsync();
+    }
+}
