@@ -10,11 +10,18 @@ namespace OpsDashboard.Tests.Browser;
 [Collection(BrowserTests.Name)]
 public sealed class AccessibilityTests(BrowserFixture browser)
 {
+    /// <summary>States of pages that the address names: another tab, something chosen, something plotted.</summary>
+    static readonly string[] States =
+    [
+        "/systems/case-opening?tab=key-metrics", "/systems/dnd-companion?tab=reports", "/metrics-explorer?expr=up", "/metrics-explorer?expr=sum(", "/metrics-explorer?tab=mine",
+        "/collectors?q=cg-api", "/catalogue/document?path=case-opening/targets.yml", "/accounts?tab=tokens", "/accounts?edit=new", "/kpi?system=case-opening",
+    ];
+
     public static TheoryData<string> Pages => [.. typeof(PageAttribute).Assembly.GetTypes()
         .Where(type => type.GetCustomAttribute<PageAttribute>() is not null)
         .SelectMany(type => type.GetCustomAttributes<RouteAttribute>().Select(route => route.Template))
         .Select(route => route.Replace("{Id}", "case-opening").Replace("{id}", "case-opening"))
-        .Where(route => !route.Contains('{'))];
+        .Where(route => !route.Contains('{')).Concat(States)];
 
     [BrowserTheory]
     [MemberData(nameof(Pages))]

@@ -12,10 +12,10 @@ public sealed class ChartTests(BrowserFixture browser)
         await LiveValue.SendAsync(browser.Program, "browser_chart", 41);
         var page = await browser.OpenAsync(LiveValue.Page("browser_chart"));
         // The legend stands in the chart's own tree; the table beside it is drawn by the page, which follows the same samples.
-        await Assertions.Expect(page.Locator("live-chart .legend b").First).ToHaveTextAsync("41", Patient);
+        await Assertions.Expect(page.Locator("live-chart .legend b").First).ToHaveTextAsync("41");
         await LiveValue.SendAsync(browser.Program, "browser_chart", 42);
-        await Assertions.Expect(page.Locator("live-chart .legend b").First).ToHaveTextAsync("42", Patient);
-        await Assertions.Expect(page.Locator(".values td.num").First).ToHaveTextAsync("42", Patient);
+        await Assertions.Expect(page.Locator("live-chart .legend b").First).ToHaveTextAsync("42");
+        await Assertions.Expect(page.Locator(".values td.num").First).ToHaveTextAsync("42");
         await page.Context.CloseAsync();
     }
 
@@ -55,24 +55,22 @@ public sealed class ChartTests(BrowserFixture browser)
         await LiveValue.SendAsync(browser.Program, "browser_pause", 7);
         var page = await browser.OpenAsync(LiveValue.Page("browser_pause"));
         var value = page.Locator("live-chart .legend b").First;
-        await Assertions.Expect(value).ToHaveTextAsync("7", Patient);
+        await Assertions.Expect(value).ToHaveTextAsync("7");
         await page.ClickAsync("[data-action=pause]");
         await Assertions.Expect(page.Locator("[data-action=pause]")).ToHaveTextAsync("Go on");
         await LiveValue.SendAsync(browser.Program, "browser_pause", 8);
         // The table shows that the sample has arrived; the chart still stands.
-        await Assertions.Expect(page.Locator(".values td.num").First).ToHaveTextAsync("8", Patient);
+        await Assertions.Expect(page.Locator(".values td.num").First).ToHaveTextAsync("8");
         await Assertions.Expect(value).ToHaveTextAsync("7");
         await page.ClickAsync("[data-action=pause]");
-        await Assertions.Expect(value).ToHaveTextAsync("8", Patient);
+        await Assertions.Expect(value).ToHaveTextAsync("8");
         await page.Context.CloseAsync();
     }
-
-    static readonly LocatorAssertionsToHaveTextOptions Patient = new() { Timeout = 60_000 };
 
     async Task<IPage> OpenSystemAsync()
     {
         var page = await browser.OpenAsync("/systems/case-opening");
-        await page.WaitForFunctionAsync("() => document.querySelector('live-chart')?.shadowRoot?.querySelector('.legend b')?.textContent", null, new() { Timeout = 60_000 });
+        await page.WaitForFunctionAsync("() => document.querySelector('live-chart')?.shadowRoot?.querySelector('.legend b')?.textContent");
         return page;
     }
 }

@@ -15,7 +15,7 @@ public sealed class LossTests(BrowserFixture browser)
         await page.Clock.InstallAsync();
         await page.ReloadAsync();
         await BrowserFixture.Interactive(page);
-        await page.WaitForFunctionAsync("() => document.querySelector('live-figure')?.dataset.at", null, new() { Timeout = 60_000 });
+        await page.WaitForFunctionAsync("() => document.querySelector('live-figure')?.dataset.at");
         await page.WaitForFunctionAsync("() => document.documentElement.dataset.stale === undefined");
         // A stopped process keeps its sockets open and says nothing: the worst kind of silence.
         await RealServer.RunAsync("/bin/kill", "-STOP", $"{browser.Program.ProcessId}");
@@ -28,7 +28,7 @@ public sealed class LossTests(BrowserFixture browser)
         {
             await RealServer.RunAsync("/bin/kill", "-CONT", $"{browser.Program.ProcessId}");
         }
-        await page.WaitForFunctionAsync("() => document.documentElement.dataset.stale === undefined", null, new() { Timeout = 60_000 });
+        await page.WaitForFunctionAsync("() => document.documentElement.dataset.stale === undefined");
         await page.Context.CloseAsync();
     }
 
@@ -40,21 +40,19 @@ public sealed class LossTests(BrowserFixture browser)
         var page = await browser.OpenAsync($"{way.Address}{LiveValue.Page("browser_loss")}", interactive: false);
         await BrowserFixture.Interactive(page);
         var shown = page.Locator(".values td.num").First;
-        await Assertions.Expect(shown).ToHaveTextAsync("1", Patient);
+        await Assertions.Expect(shown).ToHaveTextAsync("1");
         await page.EvaluateAsync("() => { window.before = true; }");
 
         way.Cut();
-        await Assertions.Expect(page.Locator("#connection")).ToContainTextAsync("Connection lost", new() { Timeout = 60_000 });
+        await Assertions.Expect(page.Locator("#connection")).ToContainTextAsync("Connection lost");
         await LiveValue.SendAsync(browser.Program, "browser_loss", 2);
         way.Mend();
 
         // The table is drawn by the circuit, the chart by the live connection: both are back, in the page that was never left.
-        await Assertions.Expect(shown).ToHaveTextAsync("2", Patient);
-        await Assertions.Expect(page.Locator("live-chart .legend b").First).ToHaveTextAsync("2", Patient);
-        await Assertions.Expect(page.Locator("#connection")).Not.ToContainTextAsync("Connection lost", new() { Timeout = 60_000 });
+        await Assertions.Expect(shown).ToHaveTextAsync("2");
+        await Assertions.Expect(page.Locator("live-chart .legend b").First).ToHaveTextAsync("2");
+        await Assertions.Expect(page.Locator("#connection")).Not.ToContainTextAsync("Connection lost");
         Assert.True(await page.EvaluateAsync<bool>("() => window.before === true"));
         await page.Context.CloseAsync();
     }
-
-    static readonly LocatorAssertionsToHaveTextOptions Patient = new() { Timeout = 60_000 };
 }

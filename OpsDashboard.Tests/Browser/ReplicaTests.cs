@@ -46,7 +46,7 @@ public sealed class ReplicaTests(BrowserFixture browser)
     static async Task ShowAsync(string value, params IPage[] pages)
     {
         foreach (var page in pages)
-            await Assertions.Expect(page.Locator("live-chart .legend b").First).ToHaveTextAsync(value, new() { Timeout = 90_000 });
+            await Assertions.Expect(page.Locator("live-chart .legend b").First).ToHaveTextAsync(value);
     }
 }
 
