@@ -1,6 +1,7 @@
 using OpsDashboard.Alerts;
 using OpsDashboard.Catalogue;
 using OpsDashboard.Metrics;
+using OpsDashboard.Metrics.Collectors;
 using Xunit;
 
 namespace OpsDashboard.Tests.Alerts;
@@ -40,6 +41,14 @@ public sealed class HealthRuleTests
         Assert.Equal("API does not answer: 2 of 2 probes failed, connection refused", health.State.Reason);
         Assert.Equal(Health.Critical, health.Components["api"].Health);
         Assert.False(health.Components.ContainsKey("database"), "nothing watches it: it must not look green");
+    }
+
+    [Fact]
+    public void Compute_ProbesFailOverWhatWasAnswered_DoesNotSayThatNothingAnswers()
+    {
+        var stale = Probe("health", ok: false) with { Failure = CollectFailure.AssertionFailed, Reason = "last_updated is 9 min old" };
+
+        Assert.Equal("API is not well: its probe failed, last_updated is 9 min old", Compute([stale]).State.Reason);
     }
 
     [Fact]

@@ -60,7 +60,27 @@ public sealed class OverviewModelTests
 
         var model = OverviewModel.From(Catalogue("a"), new(Now, [health]), Everywhere);
 
-        Assert.Equal(["api", "host"], model.Unowned.Select(item => item.Cause.ComponentId));
+        Assert.Equal(["api", "host"], model.Unowned.Select(item => item.Worst.ComponentId));
+    }
+
+    [Fact]
+    public void Unowned_OneKindOfFaultAtManyComponents_StandsThereOnce()
+    {
+        var health = new SystemHealth("a", State(Health.Critical), new Dictionary<string, HealthState>(),
+        [
+            new("api", State(Health.Critical), "unreachable"),
+            new("web", State(Health.Critical), "unreachable"),
+            new("api", State(Health.Unknown), "unreachable"),
+            new("db", State(Health.Critical), "BadStatus"),
+        ]);
+        var catalogue = Catalogue("a");
+        catalogue = catalogue with { Systems = [catalogue.Systems[0] with { Components = [new("api", "API", "api", []), new("web", "Web", "api", []), new("db", "Database", "database", [])] }] };
+
+        var waiting = OverviewModel.From(catalogue, new(Now, [health]), Everywhere).Unowned.ToArray();
+
+        Assert.Equal(["api", "db"], waiting.Select(item => item.Worst.ComponentId));
+        Assert.Equal(["Web"], waiting[0].Others);
+        Assert.Empty(waiting[1].Others);
     }
 
     static OverviewModel Model(Actor actor, params (string Id, Health Health)[] systems) =>

@@ -13,7 +13,8 @@ public sealed record HealthState(Health Health, string Reason, DateTimeOffset Si
 /// <param name="Causes">Everything that makes it worse than Ok, worst first: one sentence each, with the component.</param>
 public sealed record SystemHealth(string SystemId, HealthState State, IReadOnlyDictionary<string, HealthState> Components, IReadOnlyList<HealthCause> Causes);
 
-public sealed record HealthCause(string ComponentId, HealthState State);
+/// <param name="Kind">Causes of one kind in one system are most likely one and the same; "" where nothing is known of it.</param>
+public sealed record HealthCause(string ComponentId, HealthState State, string Kind = "");
 
 /// <summary>The states of all systems as of one evaluation. Immutable.</summary>
 public sealed record HealthSnapshot(DateTimeOffset At, IReadOnlyList<SystemHealth> Systems);

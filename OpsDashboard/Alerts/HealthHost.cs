@@ -62,7 +62,7 @@ sealed class HealthHost(ICatalogue catalogue, ICollectorStates collectors, IAler
             .ToArray();
         current = new(at, systems);
         var watched = reports.Select(report => report.SystemId).ToHashSet();
-        Keep(systems.Where(system => watched.Contains(system.SystemId)), at.ToUnixTimeMilliseconds());
+        Keep(systems.Where(system => watched.Contains(system.SystemId) && IsWorthKeeping(system, at)), at.ToUnixTimeMilliseconds());
         if (!SameStates(before.Systems, systems))
             subscribers.Call(log);
     }
@@ -87,6 +87,13 @@ sealed class HealthHost(ICatalogue catalogue, ICollectorStates collectors, IAler
             return system;
         return system.State.Since > before.Since ? system with { State = system.State with { Since = before.Since } } : system;
     }
+
+    /// <summary>
+    /// What fails in the first minute may be the start of this machine and not the system's own: unless it was so before the start already,
+    /// the history gets a gap there and no red quarter of an hour. The pages show it all the same.
+    /// </summary>
+    bool IsWorthKeeping(SystemHealth system, DateTimeOffset at) =>
+        system.State.Health > Health.Unknown || at > rememberedUntil || (remembered.TryGetValue(system.SystemId, out var before) && before.Health == system.State.Health);
 
     // What no target has reported on yet leaves a gap in the history: nothing was observed.
     void Keep(IEnumerable<SystemHealth> systems, long at)

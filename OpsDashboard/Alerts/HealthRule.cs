@@ -55,18 +55,20 @@ public static class HealthRule
         {
             // Until the second try nothing is said against it, and nothing for it where no other probe answers.
             if (failing.Length == probes.Length)
-                yield return new(componentId, new(Health.Unknown, $"{name}: collecting, the first try failed, {failing[0].Reason}", failing[0].Since));
+                yield return new(componentId, new(Health.Unknown, $"{name}: collecting, the first try failed, {failing[0].Reason}", failing[0].Since), failing[0].Kind);
         }
         else if (failing.Length > 0)
         {
             var first = failing.MinBy(report => report.Since)!;
             yield return failing.Length == probes.Length
-                ? new(componentId, new(Health.Critical, $"{name} does not answer: {Count(failing.Length, probes.Length)} failed, {first.Reason}", first.Since))
-                : new(componentId, new(Health.Warning, $"{name}: {Count(failing.Length, probes.Length)} failed, {first.Reason}", first.Since));
+                ? new(componentId, new(Health.Critical, $"{name} {Verb(failing)}: {Count(failing.Length, probes.Length)} failed, {first.Reason}", first.Since), first.Kind)
+                : new(componentId, new(Health.Warning, $"{name}: {Count(failing.Length, probes.Length)} failed, {first.Reason}", first.Since), first.Kind);
         }
         if (reports.Where(report => !report.IsProbe && !report.IsOk).MinBy(report => report.Since) is { } silent)
-            yield return new(componentId, new(Health.Unknown, $"No samples from {name}: {silent.Reason}", silent.Since));
+            yield return new(componentId, new(Health.Unknown, $"No samples from {name}: {silent.Reason}", silent.Since), silent.Kind);
     }
+
+    static string Verb(TargetReport[] failing) => failing.Any(report => report.HasAnswered) ? "is not well" : "does not answer";
 
     static string Count(int failing, int all) => all == 1 ? "its probe" : $"{failing} of {all} probes";
 
@@ -79,7 +81,7 @@ public static class HealthRule
             (AlertState.Pending, "critical") => Health.Warning,
             _ => null,
         };
-        return health is { } state ? new(alert.ComponentId ?? "", new(state, Sentence(alert), alert.ActiveAt)) : null;
+        return health is { } state ? new(alert.ComponentId ?? "", new(state, Sentence(alert), alert.ActiveAt), alert.Name) : null;
     }
 
     static string Sentence(Alert alert) =>

@@ -11,7 +11,14 @@ namespace OpsDashboard.Shell.Overview;
 public sealed record OverviewRow(MonitoredSystem System, SystemHealth Health, IReadOnlyList<Kpi> Kpis)
 {
     public HealthState State => Health.State;
+
+    /// <summary>The system's own name where the component is not one of its.</summary>
+    public string ComponentName(string id) => System.Components.FirstOrDefault(component => component.Id == id)?.Name ?? System.Name;
 }
+
+/// <summary>What waits for somebody to take it: one cause, with the components that suffer from it.</summary>
+/// <param name="Others">The names of the further components, each once.</param>
+public sealed record WaitingCause(OverviewRow Row, HealthCause Worst, IReadOnlyList<string> Others);
 
 /// <summary>What the actor may see of all systems, worst first. Immutable.</summary>
 public sealed record OverviewModel(IReadOnlyList<OverviewRow> Rows)
@@ -38,13 +45,17 @@ public sealed record OverviewModel(IReadOnlyList<OverviewRow> Rows)
     public IReadOnlyList<OverviewRow> InOrder(IReadOnlyList<string> systemIds) =>
         [.. Rows.OrderBy(row => Place(systemIds, row.System.Id))];
 
-    /// <summary>Everything that nobody has taken and that is worse than a warning, worst first.</summary>
-    public IEnumerable<(OverviewRow Row, HealthCause Cause)> Unowned =>
+    /// <summary>Everything that nobody has taken and that is worse than a warning, worst first; what has one cause stands there once.</summary>
+    public IEnumerable<WaitingCause> Unowned =>
         from row in Rows
         from cause in row.Health.Causes
         where cause.State.Health < Health.Warning && cause.State.Owner is null
         orderby cause.State.Health, cause.State.Since
-        select (row, cause);
+        group (Row: row, Cause: cause) by (row.System.Id, Kind: cause.Kind.Length > 0 ? cause.Kind : $"{cause.ComponentId} {cause.State.Reason}") into one
+        select Waiting(one.First().Row, [.. one.Select(item => item.Cause)]);
+
+    static WaitingCause Waiting(OverviewRow row, HealthCause[] causes) =>
+        new(row, causes[0], [.. causes.Select(cause => row.ComponentName(cause.ComponentId)).Distinct().Where(name => name != row.ComponentName(causes[0].ComponentId))]);
 
     static int Place(IReadOnlyList<string> systemIds, string id)
     {
