@@ -85,7 +85,7 @@ public sealed class RuleHostTests
     public async Task ClockSetForward_IsNotTimeThatTheConditionHeld()
     {
         await using var database = await TestDatabase.CreateAsync(StorageProvider.Sqlite);
-        catalogue.Put(Group(RuleBench.Alert("time() > 0", TimeSpan.FromSeconds(40))));
+        catalogue.Put(Group(RuleBench.Alert("vector(time()) > 0", TimeSpan.FromSeconds(40))));
         await using var bench = new HostBench(database, clock, samples, catalogue);
         await bench.Host.StartAsync(default);
         await UntilAsync(() => bench.Find("A") is not null, "the pending alert");

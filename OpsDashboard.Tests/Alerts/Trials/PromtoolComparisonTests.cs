@@ -13,7 +13,8 @@ namespace OpsDashboard.Tests.Alerts.Trials;
 
 /// <summary>
 /// Prometheus' own rule evaluator, in virtual time (promtool test rules), is told what ours made of the same rules and samples, as expectations.
-/// Steps of 20 s and ranges of 50 s keep clear of the edges of ranges, which Prometheus 2.42 counts differently from 3.
+/// Steps of 20 s and ranges of 50 s keep clear of the edges of ranges, and stale markers of that of the look-back, which Prometheus 2.42 counts
+/// differently from 3.
 /// </summary>
 public sealed class PromtoolComparisonTests
 {
@@ -43,7 +44,7 @@ public sealed class PromtoolComparisonTests
           - name: second
             rules:
               - alert: AtOnce
-                expr: delta(load[50s]) > 20 or absent(gappy)
+                expr: delta(load[50s]) > 20.123 or absent(gappy)
                 annotations: { summary: '{{ if $labels.host }}{{ $labels.host }}{{ else }}nothing{{ end }}' }
               - alert: Watching
                 expr: ALERTS{alertname="HighLoad",alertstate="firing"} == 1
@@ -94,13 +95,13 @@ public sealed class PromtoolComparisonTests
             var values = Enumerable.Range(0, 61).Select(i => random.Next(15) == 0 ? (double?)null : Math.Round(55 + (40 * Math.Sin((i / 5.0) + host[0])) + random.Next(5))).ToArray();
             Write(text, samples, Labels.Of("load", ("host", host)), values);
         }
-        Write(text, samples, Labels.Of("gappy"), [.. Enumerable.Range(0, 61).Select(i => i is > 10 and < 35 ? (double?)null : i == 35 ? 1 : 2)]);
+        Write(text, samples, Labels.Of("gappy"), [.. Enumerable.Range(0, 61).Select(i => i == 11 ? StaleMarker.Value : i is > 11 and < 35 ? (double?)null : 2)]);
         return (text.ToString(), samples);
     }
 
     static void Write(StringBuilder text, ScratchSamples samples, Labels labels, double?[] values)
     {
-        text.Append(CultureInfo.InvariantCulture, $"      - series: '{labels}'\n        values: '{string.Join(' ', values.Select(value => value is { } number ? PromText.Number(number) : "_"))}'\n");
+        text.Append(CultureInfo.InvariantCulture, $"      - series: '{labels}'\n        values: '{string.Join(' ', values.Select(value => value is not { } number ? "_" : StaleMarker.Is(number) ? "stale" : PromText.Number(number)))}'\n");
         for (var i = 0; i < values.Length; i++)
         {
             if (values[i] is { } value)

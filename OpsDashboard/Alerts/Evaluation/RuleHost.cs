@@ -60,7 +60,22 @@ sealed class RuleHost(ICatalogue catalogue, AlertBook book, AlertStore store, Ev
     {
         await base.StopAsync(cancellationToken);
         await StepDownAsync();
+        await FlushAsync(cancellationToken);
         await lease.DisposeAsync();
+    }
+
+    // What an evaluation found in the last moment was shown; its storing was cut off with the loop.
+    async Task FlushAsync(CancellationToken stop)
+    {
+        try
+        {
+            if (!isReplaced)
+                await book.RecordAsync([], [], epoch, stop);
+        }
+        catch (EvaluatorReplacedException)
+        {
+            // The replica that took over evaluates the same samples.
+        }
     }
 
     async Task LookAsync(CancellationToken stop)
