@@ -51,31 +51,43 @@ public sealed class AlertBook(AlertStore store, LiveBus bus, IReplicaChannel rep
     /// <exception cref="EvaluatorReplacedException">Another process has taken over; its view is to be shown instead.</exception>
     public async Task RecordAsync(IReadOnlyList<AlertChange> changes, IReadOnlyCollection<Alert> refreshed, long? epoch, CancellationToken stop)
     {
-        Show(refreshed.Concat(changes.Select(change => change.Now)));
-        if (changes.Count > 0)
-            subscribers.Call(log);
+        bool isSaved;
         lock (gate)
         {
+            Show(refreshed.Concat(changes.Select(change => change.Now)));
             unsaved.AddRange(changes.Select(change => (change, epoch)));
             if (unsaved.Count > MostUnsaved)
                 unsaved.RemoveRange(0, unsaved.Count - MostUnsaved);
-            if (unsaved.Count == 0)
-                return;
+            isSaved = unsaved.Count == 0;
         }
-        await SaveAsync(stop);
+        if (changes.Count > 0)
+            subscribers.Call(log);
+        if (!isSaved)
+            await SaveAsync(stop);
     }
 
-    /// <summary>Replaces what is shown, as after a start or when another replica evaluates.</summary>
-    internal void Replace(IEnumerable<Alert> now)
+    /// <summary>Shows what the database holds, as after a start or when another replica evaluates, and what it does not hold yet.</summary>
+    /// <returns>What the database holds.</returns>
+    internal async Task<IReadOnlyList<Alert>> LoadAsync(DateTimeOffset resolvedSince, CancellationToken stop)
     {
-        lock (gate)
+        IReadOnlyList<Alert> stored;
+        // No change is stored between reading and showing: it would vanish from sight.
+        await saving.WaitAsync(stop);
+        try
         {
-            alerts.Clear();
-            foreach (var alert in now)
-                alerts[alert.Id] = alert;
-            sorted = null;
+            stored = await store.OpenAsync(resolvedSince, stop);
+            lock (gate)
+            {
+                alerts.Clear();
+                Show(stored.Concat(unsaved.Select(one => one.Change.Now)));
+            }
+        }
+        finally
+        {
+            saving.Release();
         }
         subscribers.Call(log);
+        return stored;
     }
 
     /// <summary>Shows what another replica stored.</summary>

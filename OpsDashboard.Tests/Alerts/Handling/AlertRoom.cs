@@ -66,7 +66,7 @@ public sealed class AlertRoom : IAsyncDisposable
     {
         var room = new AlertRoom(beside?.Database ?? await TestDatabase.CreateAsync(provider), beside?.Clock ?? new());
         if (beside is not null)
-            room.Book.Replace(await room.Store.OpenAsync(DateTimeOffset.MinValue.AddYears(2000), default));
+            await room.Book.LoadAsync(DateTimeOffset.MinValue.AddYears(2000), default);
         return room;
     }
 }

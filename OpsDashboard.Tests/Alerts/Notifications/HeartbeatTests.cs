@@ -39,7 +39,7 @@ public sealed class HeartbeatTests
     {
         public IReadOnlyList<Alert> Current { get; set; } = [];
 
-        public IReadOnlyList<RuleStatus> Rules => [];
+        public IReadOnlyList<RuleGroupStatus> Groups => [];
 
         public IDisposable Subscribe(Action changed) => throw new NotSupportedException();
     }

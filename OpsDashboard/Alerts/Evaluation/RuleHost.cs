@@ -100,10 +100,9 @@ sealed class RuleHost(ICatalogue catalogue, AlertBook book, AlertStore store, Ev
     {
         var now = clock.Now();
         var (taken, evaluatedAt) = await store.TakeOverAsync(now, stop);
-        var open = await store.OpenAsync(now - AlertBook.ResolvedRetention, stop);
+        var open = await book.LoadAsync(now - AlertBook.ResolvedRetention, stop);
         epoch = taken;
         isReplaced = false;
-        book.Replace(open);
         restored = open.Where(alert => alert is { IsOpen: true, Origin: AlertOrigin.Rule }).Select(alert => Outlived(alert, evaluatedAt ?? now, now)).OfType<Alert>().ToLookup(alert => alert.RuleId);
         await book.RecordAsync([.. open.Where(alert => alert is { State: AlertState.Pending, Origin: AlertOrigin.Rule } && now - (evaluatedAt ?? now) > OutageTolerance)
             .Select(alert => new AlertChange(AlertState.Pending, alert with { State = AlertState.Inactive }, now))], [], epoch, stop);
@@ -184,7 +183,7 @@ sealed class RuleHost(ICatalogue catalogue, AlertBook book, AlertStore store, Ev
         if (cursor > 0 && clock.GetElapsedTime(refreshedAt) < RefreshEvery && await store.LastSequenceAsync(stop) == cursor)
             return;
         cursor = await store.LastSequenceAsync(stop);
-        book.Replace(await store.OpenAsync(clock.Now() - AlertBook.ResolvedRetention, stop));
+        await book.LoadAsync(clock.Now() - AlertBook.ResolvedRetention, stop);
         refreshedAt = clock.GetTimestamp();
     }
 

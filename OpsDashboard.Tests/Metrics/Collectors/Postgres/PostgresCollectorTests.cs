@@ -145,12 +145,14 @@ public sealed class PostgresCollectorTests
         Assert.Equal(0, once.Samples.Last("postgres_query_duration_seconds_count"));
         await RunAsync(collector, target, advance: 15);
 
-        Assert.Equal(1, once.Samples.Last("postgres_slow_queries"));
-        var row = Assert.Single(Table("slow queries").Rows);
-        Assert.Equal("SELECT pg_sleep($1)", row[0]);
+        // On a busy machine others can be slow too.
+        var slow = Table("slow queries").Rows;
+        Assert.Equal(slow.Count, once.Samples.Last("postgres_slow_queries"));
+        var row = Assert.Single(slow, row => (string?)row[0] == "SELECT pg_sleep($1)");
         Assert.InRange((double)row[2]!, 1.09, Patience.Limit.TotalSeconds);
-        Assert.Equal(once.Samples.Last("postgres_query_duration_seconds_count"), once.Samples.Last("postgres_query_duration_seconds_bucket", ("le", "+Inf")));
-        Assert.Equal(1, once.Samples.Last("postgres_query_duration_seconds_bucket", ("le", "+Inf")) - once.Samples.Last("postgres_query_duration_seconds_bucket", ("le", "1")));
+        var all = once.Samples.Last("postgres_query_duration_seconds_count");
+        Assert.Equal(all, once.Samples.Last("postgres_query_duration_seconds_bucket", ("le", "+Inf")));
+        Assert.InRange(once.Samples.Last("postgres_query_duration_seconds_bucket", ("le", "1")), 0, all - 1);
     }
 
     [PostgresFact]
