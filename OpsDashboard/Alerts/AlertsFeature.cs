@@ -1,4 +1,6 @@
+using OpsDashboard.Alerts.External;
 using OpsDashboard.Alerts.Handling;
+using OpsDashboard.Alerts.Notifications;
 using OpsDashboard.Catalogue;
 
 namespace OpsDashboard.Alerts;
@@ -19,13 +21,15 @@ public static class AlertsFeature
         builder.Services.AddHostedService(services => services.GetRequiredService<HealthHost>());
         builder.Services.AddSingleton<HealthHistory>();
         builder.Services.AddSingleton<ICatalogueDocument, RuleFile>();
-        builder.Services.AddHandling();
+        builder.Services.AddHandling().AddNotifications().AddSingleton<ExternalAlerts>();
         return builder;
     }
 
     public static WebApplication MapAlerts(this WebApplication app)
     {
         app.MapHandling();
+        app.MapNotifications();
+        AlertmanagerEndpoints.Map(app);
         return app;
     }
 }

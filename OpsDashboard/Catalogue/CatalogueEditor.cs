@@ -119,7 +119,7 @@ public sealed class CatalogueEditor
     // Only what is read may be written, so that no edit lies about unseen; the path never touches the disk.
     IEnumerable<FieldProblem> RejectPath(string path)
     {
-        var isKnown = path.Split('/') is [var folder, var file] && Names.IsSlug(folder)
+        var isKnown = reader.RootFileNames.Contains(path) || path.Split('/') is [var folder, var file] && Names.IsSlug(folder)
             && (folder == "environments" ? file.EndsWith(".yml", StringComparison.Ordinal) && Names.IsSlug(file[..^4]) : reader.FileNames.Contains(file));
         if (!isKnown)
             yield return new("path", $"`{path}` is no document of a catalogue. Use <system>/<file> with one of {string.Join(", ", reader.FileNames)}, or environments/<name>.yml.");

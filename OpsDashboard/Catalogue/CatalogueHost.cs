@@ -123,7 +123,7 @@ sealed class CatalogueHost(CatalogueOptions options, CatalogueReader reader, Ove
         if (hash == current.ContentHash)
             return;
         var reading = Read(effective);
-        Publish(new(current.Revision + 1, hash, options.Environment, Merge(reading), reading.Problems));
+        Publish(new(current.Revision + 1, hash, options.Environment, Merge(reading), reading.Problems) { Documents = MergeDocuments(effective, reading) });
     }
 
     // What is broken now goes on as it was when it was whole: a typing error must not stop the collection of a system.
@@ -136,6 +136,16 @@ sealed class CatalogueHost(CatalogueOptions options, CatalogueReader reader, Ove
         foreach (var gone in whole.Keys.Where(id => !fresh.ContainsKey(id) && !broken.Contains(id)).ToArray())
             whole.Remove(gone);
         return [.. fresh.Keys.Union(whole.Keys).Order(StringComparer.Ordinal).Select(id => broken.Contains(id) && whole.TryGetValue(id, out var kept) ? kept : fresh[id])];
+    }
+
+    // A file that is broken now goes on as it was; one that was removed is gone.
+    Dictionary<Type, object> MergeDocuments(CatalogueFiles files, CatalogueReading reading)
+    {
+        var documents = reader.RootTypes.Where(pair => files.Texts.ContainsKey(pair.File) && !reading.Documents.ContainsKey(pair.Type) && current.Documents.ContainsKey(pair.Type))
+            .ToDictionary(pair => pair.Type, pair => current.Documents[pair.Type]);
+        foreach (var (type, document) in reading.Documents)
+            documents[type] = document;
+        return documents;
     }
 
     // An edit made here has an entry of its own; this one is for files that changed beneath.

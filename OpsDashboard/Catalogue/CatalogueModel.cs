@@ -81,6 +81,9 @@ public sealed record CatalogueSnapshot(long Revision, string ContentHash, string
 {
     public static readonly CatalogueSnapshot Empty = new(0, "", "", [], []);
 
+    /// <summary>What was read from the catalogue's own folder, by document type.</summary>
+    public IReadOnlyDictionary<Type, object> Documents { get; init; } = new Dictionary<Type, object>();
+
     public MonitoredSystem? Find(string systemId) => Systems.FirstOrDefault(system => system.Id == systemId);
 }
 
@@ -101,6 +104,19 @@ public interface ICatalogueDocument
 
     /// <summary>The document, under the type by which <see cref="MonitoredSystem.Document{T}"/> finds it; problems go to the reader.</summary>
     object Read(YamlMap root, MonitoredSystem system);
+
+    Type DocumentType { get; }
+}
+
+/// <summary>One file in the catalogue's own folder that concerns all systems, read and validated by the feature that owns it.</summary>
+public interface IRootDocument
+{
+    /// <summary>Name of the file, e.g. <c>alertmanager.yml</c>.</summary>
+    string FileName { get; }
+
+    /// <summary>The document, under the type by which <see cref="CatalogueSnapshot.Documents"/> holds it; problems go to the reader.</summary>
+    /// <param name="before">What was read before, in the order of registration.</param>
+    object Read(YamlMap root, IReadOnlyDictionary<Type, object> before);
 
     Type DocumentType { get; }
 }

@@ -181,6 +181,13 @@ public sealed class YamlMap
             Report(key, $"`{key}` is not known here.", $"Known keys: {string.Join(", ", read.Order(StringComparer.Ordinal))}.");
     }
 
+    /// <summary>Warns of every key that nobody read, and lets it pass.</summary>
+    public void WarnOfUnknownKeys(string remedy)
+    {
+        foreach (var key in entries.Keys.Where(key => !read.Contains(key)))
+            Warn(key, $"`{key}` is not used here.", remedy);
+    }
+
     YamlNode? Value(string key)
     {
         read.Add(key);

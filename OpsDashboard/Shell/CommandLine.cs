@@ -14,6 +14,7 @@ public static class CommandLine
         ["probe"] = ProbeCommand.RunAsync,
         ["import"] = ImportCommand.RunAsync,
         ["check"] = args => CheckCommand.RunAsync(args, Console.Out),
+        ["check-route"] = args => RouteCommand.RunAsync(args, Console.Out, TimeProvider.System),
     };
 
     /// <summary>The command that the first argument names, or null: start the dashboard.</summary>

@@ -11,7 +11,7 @@ public sealed record CatalogueFiles(IReadOnlyDictionary<string, string> Texts, I
 
     static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>Reads every YAML file one folder deep, as a team keeps them. Never throws: what cannot be read is a problem.</summary>
+    /// <summary>Reads every YAML file of the folder itself and one folder deep, as a team keeps them. Never throws: what cannot be read is a problem.</summary>
     public static CatalogueFiles Read(string root)
     {
         var texts = new SortedDictionary<string, string>(StringComparer.Ordinal);
@@ -51,6 +51,8 @@ public sealed record CatalogueFiles(IReadOnlyDictionary<string, string> Texts, I
     {
         try
         {
+            foreach (var file in Directory.EnumerateFiles(root).Where(file => Path.GetExtension(file) is ".yml" or ".yaml"))
+                ReadFile(file, Path.GetFileName(file), texts, problems);
             foreach (var folder in Directory.EnumerateDirectories(root).Where(folder => !Path.GetFileName(folder).StartsWith('.')))
             {
                 foreach (var file in Directory.EnumerateFiles(folder).Where(file => Path.GetExtension(file) is ".yml" or ".yaml"))

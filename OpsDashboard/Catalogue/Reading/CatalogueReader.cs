@@ -1,16 +1,27 @@
 namespace OpsDashboard.Catalogue.Reading;
 
 /// <summary>What one reading of all files gave.</summary>
-public sealed record CatalogueReading(IReadOnlyList<MonitoredSystem> Systems, IReadOnlyList<CatalogueProblem> Problems);
+public sealed record CatalogueReading(IReadOnlyList<MonitoredSystem> Systems, IReadOnlyList<CatalogueProblem> Problems)
+{
+    /// <summary>What the files of the catalogue's own folder say, by document type; only those without an error.</summary>
+    public IReadOnlyDictionary<Type, object> Documents { get; init; } = new Dictionary<Type, object>();
+}
 
 /// <summary>Reads and validates a whole catalogue: every problem at once. Thread-safe; does no I/O.</summary>
-public sealed class CatalogueReader(IEnumerable<ITargetKind> kinds, IEnumerable<ICatalogueDocument> documents, IExpressionSyntax? syntax = null)
+public sealed class CatalogueReader(IEnumerable<ITargetKind> kinds, IEnumerable<ICatalogueDocument> documents, IExpressionSyntax? syntax = null, IEnumerable<IRootDocument>? rootDocuments = null)
 {
     const string SystemYml = "system.yml";
     const string TargetsYml = "targets.yml";
 
     readonly Dictionary<string, ITargetKind> kinds = kinds.ToDictionary(kind => kind.Kind);
     readonly Dictionary<string, ICatalogueDocument> documents = documents.ToDictionary(document => document.FileName);
+
+    readonly IRootDocument[] rootDocuments = [.. rootDocuments ?? []];
+
+    /// <summary>Names of the files that are read in the catalogue's own folder.</summary>
+    public IReadOnlyList<string> RootFileNames => [.. rootDocuments.Select(document => document.FileName)];
+
+    public IEnumerable<(string File, Type Type)> RootTypes => rootDocuments.Select(document => (document.FileName, document.DocumentType));
 
     /// <summary>Names of the collector kinds, sorted.</summary>
     public IReadOnlyList<string> Kinds => [.. kinds.Keys.Order(StringComparer.Ordinal)];
@@ -23,12 +34,31 @@ public sealed class CatalogueReader(IEnumerable<ITargetKind> kinds, IEnumerable<
         var problems = new List<CatalogueProblem>(files.Problems);
         var variables = Variables.Read(files, environment, overrides, problems);
         var systems = new List<MonitoredSystem>();
-        foreach (var folder in files.Texts.Keys.Where(path => !Variables.IsEnvironment(path)).Select(path => path.Split('/')[0]).Distinct())
+        foreach (var folder in files.Texts.Keys.Where(path => path.Contains('/') && !Variables.IsEnvironment(path)).Select(path => path.Split('/')[0]).Distinct())
         {
             if (ReadSystem(folder, files, environment, variables, problems) is { } system)
                 systems.Add(system);
         }
-        return new(systems, [.. problems.OrderBy(problem => problem.File, StringComparer.Ordinal).ThenBy(problem => problem.Line)]);
+        var read = ReadRoot(files, variables, problems);
+        return new(systems, [.. problems.OrderBy(problem => problem.File, StringComparer.Ordinal).ThenBy(problem => problem.Line)]) { Documents = read };
+    }
+
+    Dictionary<Type, object> ReadRoot(CatalogueFiles files, Variables variables, List<CatalogueProblem> problems)
+    {
+        foreach (var path in files.Texts.Keys.Where(path => !path.Contains('/') && !RootFileNames.Contains(path)))
+            problems.Add(new(path, 0, $"Nothing reads {path}.", "Move it into the folder of a system, or remove it.", IsWarning: true));
+        var read = new Dictionary<Type, object>();
+        foreach (var document in rootDocuments)
+        {
+            if (Open(document.FileName, files, variables, problems) is not { } root)
+                continue;
+            var errors = root.ErrorCount;
+            var value = document.Read(root, read);
+            root.RejectUnknownKeys();
+            if (root.ErrorCount == errors)
+                read[document.DocumentType] = value;
+        }
+        return read;
     }
 
     MonitoredSystem? ReadSystem(string folder, CatalogueFiles files, string environment, Variables variables, List<CatalogueProblem> problems)
