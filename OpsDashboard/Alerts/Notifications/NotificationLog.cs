@@ -95,7 +95,8 @@ public sealed class NotificationLog
         actor.Demand(Permission.SendNotifications);
         var now = clock.Now();
         var labels = new Dictionary<string, string> { ["alertname"] = "Test", ["severity"] = "info" };
-        var alert = new MessageAlert(clock.NewId(), "Test", "info", true, $"This is a test of {receiver}, sent by {actor.Name}. Nothing is wrong.", labels, new Dictionary<string, string>(), now, null, "", new('0', 16), null);
+        var summary = $"This is a test of {receiver}, sent by {actor.Name}. Nothing is wrong.";
+        var alert = new MessageAlert(clock.NewId(), "Test", "info", true, summary, labels, new Dictionary<string, string> { ["summary"] = summary }, now, null, "", new('0', 16), null);
         var message = new Message(receiver, "", NotificationReason.Test, labels, [alert], 1, 0, 0, []);
         return WriteAsync(new(actor, "receiver.tested", $"receiver/{receiver}", Particulars: new Dictionary<string, object?> { ["method"] = method }), message, null, method, stop);
     }

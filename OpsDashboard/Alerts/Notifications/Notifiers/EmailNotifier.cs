@@ -50,7 +50,8 @@ sealed class EmailNotifier : INotifier
     // Codes of 500 and more say that the same mail will not be taken later either.
     static SendResult Failure(SmtpException failure)
     {
-        var code = (int)failure.StatusCode;
+        // Where every recipient was refused, the codes stand inside.
+        var code = (int)(failure is SmtpFailedRecipientsException { InnerExceptions: [var first, ..] } ? first.StatusCode : failure.StatusCode);
         return code >= 500 ? SendResult.Rejected($"the mail server refused it with {code}") : SendResult.Retry(code > 0 ? $"the mail server answered {code}" : "the mail server cannot be reached, or broke off");
     }
 
