@@ -63,7 +63,7 @@ static class AlertmanagerEndpoints
         {
             cluster = new { status = "disabled", peers = Array.Empty<object>() },
             versionInfo = new { version = "0.25.0", revision = "OpsDashboard", branch = "", buildUser = "", buildDate = "", goVersion = "" },
-            config = new { original = mayRead ? editor.Sources.Find("alertmanager.yml").Text ?? "" : "" },
+            config = new { original = mayRead ? SecretMask.Document(editor.Sources.Find("alertmanager.yml").Text ?? "") : "" },
             uptime = Text(clock.GetUtcNow() - TimeSpan.FromMilliseconds(Environment.TickCount64)),
         });
     }
