@@ -120,8 +120,18 @@ sealed class ExternalAlerts(AlertBook book, AlertStore store, OpsContextFactory 
         var started = posted.StartsAt is { } given && given < now ? Cut(given) : now;
         return new()
         {
-            Id = Guid.CreateVersion7(now), RuleId = "", Name = labels["alertname"] ?? "alert", Labels = labels, Fingerprint = labels.Fingerprint, Annotations = new Dictionary<string, string>(),
-            State = AlertState.Firing, Value = double.NaN, ValueAtTrigger = double.NaN, ActiveAt = started, FiredAt = started, Origin = AlertOrigin.External,
+            Id = Guid.CreateVersion7(now),
+            RuleId = "",
+            Name = labels["alertname"] ?? "alert",
+            Labels = labels,
+            Fingerprint = labels.Fingerprint,
+            Annotations = new Dictionary<string, string>(),
+            State = AlertState.Firing,
+            Value = double.NaN,
+            ValueAtTrigger = double.NaN,
+            ActiveAt = started,
+            FiredAt = started,
+            Origin = AlertOrigin.External,
         };
     }
 

@@ -56,8 +56,17 @@ static class NotificationEndpoints
         var steps = RoutingTable.Of(catalogue.Current).Test(Labels.From(labels.Select(pair => new Label(pair.Key, pair.Value))), body.At ?? clock.GetUtcNow());
         return Results.Json(steps.Select(step => new
         {
-            route = step.Route, line = step.Line, receiver = step.Receiver, methods = step.Methods, next = step.Next, group = step.Group.ToDictionary(label => label.Name, label => label.Value),
-            groupKey = step.GroupKey, groupWait = step.GroupWait, groupInterval = step.GroupInterval, repeatInterval = step.RepeatInterval, isMuted = step.IsMuted,
+            route = step.Route,
+            line = step.Line,
+            receiver = step.Receiver,
+            methods = step.Methods,
+            next = step.Next,
+            group = step.Group.ToDictionary(label => label.Name, label => label.Value),
+            groupKey = step.GroupKey,
+            groupWait = step.GroupWait,
+            groupInterval = step.GroupInterval,
+            repeatInterval = step.RepeatInterval,
+            isMuted = step.IsMuted,
         }), Json.Options);
     }
 

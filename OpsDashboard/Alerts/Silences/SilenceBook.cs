@@ -77,7 +77,16 @@ public sealed class SilenceBook(AlertBook alerts, OpsContextFactory contexts, IA
         DemandSomewhere(actor);
         var silence = Make(input, input.Validate(now), now, new()
         {
-            Id = clock.NewId(), Matchers = [], StartsAt = now, EndsAt = now, Reason = "", CreatorId = actor.Id, CreatorName = actor.Name, CreatedAt = now, UpdatedAt = now, Version = 0,
+            Id = clock.NewId(),
+            Matchers = [],
+            StartsAt = now,
+            EndsAt = now,
+            Reason = "",
+            CreatorId = actor.Id,
+            CreatorName = actor.Name,
+            CreatedAt = now,
+            UpdatedAt = now,
+            Version = 0,
         });
         actor.Demand(Permission.SilenceAlerts, silence.SystemId);
         await using var context = contexts.CreateDbContext();

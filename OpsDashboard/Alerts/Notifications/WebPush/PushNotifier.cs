@@ -20,8 +20,12 @@ sealed class PushNotifier(HttpSender http, PushSubscriptions subscriptions, Vapi
         var endpoint = new Uri(target.Endpoint);
         var text = JsonSerializer.SerializeToUtf8Bytes(new
         {
-            title = Cut(outgoing.Message.Title, 200), body = Cut(MessageText.Short(outgoing), MostOfText), url = outgoing.Link,
-            tag = Topic(outgoing), urgent = outgoing.Message is { IsFiring: true, Severity: "critical" }, firing = outgoing.Message.IsFiring,
+            title = Cut(outgoing.Message.Title, 200),
+            body = Cut(MessageText.Short(outgoing), MostOfText),
+            url = outgoing.Link,
+            tag = Topic(outgoing),
+            urgent = outgoing.Message is { IsFiring: true, Severity: "critical" },
+            firing = outgoing.Message.IsFiring,
         });
         var request = new HttpRequestMessage(HttpMethod.Post, endpoint) { Content = new ByteArrayContent(PushEncryption.Encrypt(text, target.Key, target.Auth)) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");

@@ -40,8 +40,12 @@ sealed class PushSubscriptions(OpsContextFactory contexts, IDataProtectionProvid
         await context.SaveChangesAsync(stop);
         var row = new PushSubscription
         {
-            Id = clock.NewId(), AccountId = account, EndpointHash = hash, Protected = protector.Protect(JsonSerializer.Serialize(target)),
-            Device = input.Device is { Length: > 0 } device ? device[..Math.Min(device.Length, MaxDevice)] : "a browser", CreatedAt = clock.Now(),
+            Id = clock.NewId(),
+            AccountId = account,
+            EndpointHash = hash,
+            Protected = protector.Protect(JsonSerializer.Serialize(target)),
+            Device = input.Device is { Length: > 0 } device ? device[..Math.Min(device.Length, MaxDevice)] : "a browser",
+            CreatedAt = clock.Now(),
         };
         context.Add(row);
         await audit.CommitAsync(context, new(actor, "push.subscribed", $"account/{account}", Particulars: new Dictionary<string, object?> { ["device"] = row.Device }), stop);
