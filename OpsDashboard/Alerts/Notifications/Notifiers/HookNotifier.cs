@@ -32,7 +32,7 @@ sealed class HookNotifier(HttpSender http) : INotifier
     static HttpRequestMessage Request(Outgoing outgoing, HookMethod method, Uri uri)
     {
         var message = outgoing.Message;
-        object body = method.Preset switch
+        var body = method.Preset switch
         {
             HookPreset.Ntfy => new { topic = uri.AbsolutePath.Trim('/'), title = message.Title, message = MessageText.Short(outgoing), priority = message is { IsFiring: true, Severity: "critical" } ? 5 : 3, click = outgoing.Link, tags = new[] { message.IsFiring ? "rotating_light" : "white_check_mark" } },
             HookPreset.Gotify => new { title = message.Title, message = MessageText.Short(outgoing), priority = message is { IsFiring: true, Severity: "critical" } ? 8 : 4 },

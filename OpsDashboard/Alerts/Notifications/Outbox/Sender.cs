@@ -54,7 +54,7 @@ sealed class Sender(OpsContextFactory contexts, Leases leases, ICatalogue catalo
         {
             var task = SendAsync(delivery, payload, fence, stop);
             running[delivery.Id] = task;
-            _ = task.ContinueWith(_ => running.TryRemove(delivery.Id, out Task? _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            _ = task.ContinueWith(_ => running.TryRemove(delivery.Id, out var _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         }
         return due.Count;
     }
