@@ -34,7 +34,7 @@ public sealed partial class CatalogueFigureTests
     public async Task Environments_GiveEveryVariableAValue()
     {
         await using var fleet = new SimulatedFleet();
-        var used = Directory.EnumerateFiles(Systems, "targets.yml", SearchOption.AllDirectories).SelectMany(file => Variable().Matches(File.ReadAllText(file))).Select(match => match.Groups[1].Value).ToHashSet();
+        var used = Directory.EnumerateFiles(Systems, "*.yml", SearchOption.AllDirectories).SelectMany(file => Variable().Matches(File.ReadAllText(file))).Select(match => match.Groups[1].Value).ToHashSet();
         foreach (var environment in Directory.EnumerateFiles(Path.Combine(Systems, "environments")))
             Assert.Equal(used.Order(), Entry().Matches(await File.ReadAllTextAsync(environment)).Select(match => match.Groups[1].Value).Order());
         Assert.Subset(used, fleet.Fleet.Addresses.Select(address => address.Variable).ToHashSet());

@@ -90,6 +90,23 @@ public sealed class AlertBook(AlertStore store, LiveBus bus, IReplicaChannel rep
         return stored;
     }
 
+    /// <summary>Stores what came from outside, then shows it.</summary>
+    internal async Task StoreAsync(IReadOnlyList<AlertChange> changes, IReadOnlyList<Alert> refreshed, CancellationToken stop)
+    {
+        await saving.WaitAsync(stop);
+        try
+        {
+            if (changes.Count > 0)
+                await store.SaveAsync(changes, null, stop);
+            Show(refreshed.Concat(changes.Select(change => change.Now)));
+        }
+        finally
+        {
+            saving.Release();
+        }
+        subscribers.Call(log);
+    }
+
     /// <summary>Shows what another replica stored.</summary>
     internal void Take(IReadOnlyCollection<Alert> changed, IReadOnlyCollection<Guid> gone)
     {

@@ -87,9 +87,7 @@ sealed class ExternalAlerts(AlertBook book, AlertStore store, OpsContextFactory 
 
     async Task SaveAsync(IReadOnlyList<AlertChange> changes, IReadOnlyList<Alert> refreshed, CancellationToken stop)
     {
-        if (changes.Count > 0)
-            await store.SaveAsync(changes, null, stop);
-        book.Take([.. changes.Select(change => change.Now), .. refreshed], []);
+        await book.StoreAsync(changes, refreshed, stop);
         if (changes.Count == 0)
             return;
         bus.Publish(new AlertsChanged());

@@ -20,10 +20,10 @@ function read(field) { try { return JSON.parse(sessionStorage.getItem(key(field)
 function restore() {
   // Before its page is interactive, the circuit would not hear of the text; it draws the fields anew when it is.
   if (!document.querySelector('main[data-interactive]')) return;
-  for (const field of fields()) {
-    if (field.dataset.restored !== undefined) continue;
+  // All are read before the first is written: what is heard of that one saves the others as they stand.
+  const drafts = [...fields()].filter(field => field.dataset.restored === undefined).map(field => [field, read(field)]);
+  for (const [field, draft] of drafts) {
     field.dataset.restored = '';
-    const draft = read(field);
     if (!draft || field.value !== draft.over || field.value === draft.text) continue;
     field.value = draft.text;
     field.dispatchEvent(new Event('input', { bubbles: true }));
