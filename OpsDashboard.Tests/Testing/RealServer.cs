@@ -23,24 +23,28 @@ public static class RealServer
         return folders.Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
     }
 
-    /// <summary>A folder that goes with the test process, and with it the server whose pid file it holds.</summary>
+    static readonly Lazy<string> Root = new(StartRoot);
+
+    /// <summary>A folder that goes with the test process, and with it the PostgreSQL whose pid file it holds.</summary>
     public static string TemporaryFolder(string name)
     {
-        var folder = Path.Combine(Path.GetTempPath(), $"ops-test-{name}-{Guid.NewGuid():N}");
+        var folder = Path.Combine(Root.Value, $"{name}-{Guid.NewGuid():N}");
         Directory.CreateDirectory(folder);
-        Reap(folder);
         return folder;
     }
 
-    // The runner may kill the test process before its exit handlers ran, so a shell of its own waits for its end and tidies up.
-    static void Reap(string folder)
+    // The runner may kill the test process before its exit handlers ran, so one shell waits for its end and tidies up.
+    static string StartRoot()
     {
         const string Script = """
             while kill -0 "$1" 2>/dev/null; do sleep 1; done
-            [ -f "$2/data/postmaster.pid" ] && kill -QUIT "$(head -n 1 "$2/data/postmaster.pid")" 2>/dev/null && sleep 1
+            for pid in "$2"/*/data/postmaster.pid; do [ -f "$pid" ] && kill -QUIT "$(head -n 1 "$pid")" 2>/dev/null; done
+            sleep 1
             rm -rf "$2"
             """;
-        var start = new ProcessStartInfo("setsid", ["sh", "-c", Script, "reap", $"{Environment.ProcessId}", folder])
+        // Not CreateTempSubdirectory: PostgreSQL runs as a user of its own and has to pass.
+        var root = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), $"ops-test-{Guid.NewGuid():N}")).FullName;
+        var start = new ProcessStartInfo("setsid", ["sh", "-c", Script, "reap", $"{Environment.ProcessId}", root])
         {
             WorkingDirectory = "/",
             RedirectStandardInput = true,
@@ -48,6 +52,7 @@ public static class RealServer
             RedirectStandardError = true,
         };
         Process.Start(start)!.Dispose();
+        return root;
     }
 
     /// <summary>Runs a program to its end.</summary>
