@@ -67,5 +67,6 @@ static class RulesBench
     }
 
     static GroupRule Rule(int i) => new AlertRule($"Rule{i}", $"m{{i=\"{i}\"}} > 1", TimeSpan.FromMinutes(1), new Dictionary<string, string> { ["severity"] = "warning" },
-        new Dictionary<string, string> { ["summary"] = "It is {{ $value }}" }, "rules.yml", i) { Id = $"bench/bench/Rule{i}" };
+        new Dictionary<string, string> { ["summary"] = "It is {{ $value }}" }, "rules.yml", i)
+    { Id = $"bench/bench/Rule{i}" };
 }

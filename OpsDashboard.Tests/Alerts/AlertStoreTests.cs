@@ -20,7 +20,13 @@ public abstract class AlertStoreTests(StorageProvider provider)
         var store = new AlertStore(database.Contexts);
         var alert = AnAlert.Of("Heap", labels: ("path", "/a\"ä")) with
         {
-            Value = double.NaN, ValueAtTrigger = double.PositiveInfinity, For = TimeSpan.FromSeconds(5), Expression = "heap > 1", KeepFiringSince = Now, InhibitedBy = Guid.NewGuid(), FlapScore = 1.5,
+            Value = double.NaN,
+            ValueAtTrigger = double.PositiveInfinity,
+            For = TimeSpan.FromSeconds(5),
+            Expression = "heap > 1",
+            KeepFiringSince = Now,
+            InhibitedBy = Guid.NewGuid(),
+            FlapScore = 1.5,
         };
         await store.SaveAsync([new(AlertState.Inactive, alert with { State = AlertState.Pending, FiredAt = null }, Now), new(AlertState.Pending, alert, Now)], null, default);
 
@@ -74,7 +80,9 @@ public abstract class AlertStoreTests(StorageProvider provider)
         var store = new AlertStore(database.Contexts);
         var alerts = Enumerable.Range(0, 6).Select(i => AnAlert.Of(i % 2 == 0 ? "Heap" : "Disk", i < 4 ? "shop" : "game") with
         {
-            FiredAt = Now.AddMinutes(i), ResolvedAt = Now.AddMinutes(i + 1), State = AlertState.Resolved,
+            FiredAt = Now.AddMinutes(i),
+            ResolvedAt = Now.AddMinutes(i + 1),
+            State = AlertState.Resolved,
         }).ToArray();
         await store.SaveAsync([.. alerts.Select(alert => new AlertChange(AlertState.Inactive, alert, Now))], null, default);
 

@@ -37,25 +37,4 @@ public sealed class SetUpTests(BrowserFixture browser)
         await Assertions.Expect(page.Locator("a.sys", new() { HasText = "Web shop" })).ToHaveCountAsync(0);
         await page.Context.CloseAsync();
     }
-
-    [BrowserFact]
-    public async Task Demo_RemovedWithOneClick_LeavesAnEmptyOverview_AndComesBack()
-    {
-        await using var program = await RunningProgram.StartAsync();
-        var page = await browser.OpenOtherAsync(program, "/simulator");
-        await page.ClickAsync("[data-open=remove-demo]");
-        await page.Locator("#remove-demo .btn.danger").ClickAsync();
-        await Assertions.Expect(page.GetByText("The demo is removed")).ToBeVisibleAsync();
-        await page.GotoAsync("/");
-        await BrowserFixture.Interactive(page);
-        await Assertions.Expect(page.GetByText("No system is watched yet.").Last).ToBeVisibleAsync();
-        await page.GotoAsync("/simulator");
-        await BrowserFixture.Interactive(page);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Bring the demo back" }).ClickAsync();
-        await Assertions.Expect(page.Locator("#case-opening")).ToBeVisibleAsync();
-        await page.GotoAsync("/");
-        await BrowserFixture.Interactive(page);
-        await Assertions.Expect(page.Locator("a.sys")).ToHaveCountAsync(5);
-        await page.Context.CloseAsync();
-    }
 }

@@ -25,10 +25,10 @@ public static class RealServer
 
     static readonly Lazy<string> Root = new(StartRoot);
 
-    /// <summary>A folder that goes with the test process, and with it the PostgreSQL whose pid file it holds.</summary>
+    /// <summary>A folder (short: PostgreSQL puts its socket there) that goes with the test process, and with it the PostgreSQL whose pid file it holds.</summary>
     public static string TemporaryFolder(string name)
     {
-        var folder = Path.Combine(Root.Value, $"{name}-{Guid.NewGuid():N}");
+        var folder = Path.Combine(Root.Value, $"{name}-{Guid.NewGuid():N}"[..(name.Length + 9)]);
         Directory.CreateDirectory(folder);
         return folder;
     }
@@ -43,7 +43,7 @@ public static class RealServer
             rm -rf "$2"
             """;
         // Not CreateTempSubdirectory: PostgreSQL runs as a user of its own and has to pass.
-        var root = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), $"ops-test-{Guid.NewGuid():N}")).FullName;
+        var root = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), $"ops-test-{Guid.NewGuid():N}"[..17])).FullName;
         var start = new ProcessStartInfo("setsid", ["sh", "-c", Script, "reap", $"{Environment.ProcessId}", root])
         {
             WorkingDirectory = "/",

@@ -179,8 +179,19 @@ sealed class Lexer(string template)
         var letter = at < template.Length ? template[at++] : '\0';
         return letter switch
         {
-            'n' => "\n", 't' => "\t", 'r' => "\r", 'a' => "\a", 'b' => "\b", 'f' => "\f", 'v' => "\v", '\\' => "\\", '"' => "\"", '\'' => "'",
-            'x' => ReadCode(2), 'u' => ReadCode(4), 'U' => ReadCode(8),
+            'n' => "\n",
+            't' => "\t",
+            'r' => "\r",
+            'a' => "\a",
+            'b' => "\b",
+            'f' => "\f",
+            'v' => "\v",
+            '\\' => "\\",
+            '"' => "\"",
+            '\'' => "'",
+            'x' => ReadCode(2),
+            'u' => ReadCode(4),
+            'U' => ReadCode(8),
             _ => throw Error(template, at - 1, $"\\{letter} is no escape of a quoted text; use \\\\ for a backslash, or `…`"),
         };
     }
