@@ -17,6 +17,9 @@ static class SignInSources
         if (await rows.FirstOrDefaultAsync(one => one.AccountId == accountId && one.Source == key, stop) is { } known)
             return known;
         var all = await rows.Where(one => one.AccountId == accountId).ToListAsync(stop);
+        // Another attempt may have added the row between the two queries.
+        if (all.FirstOrDefault(one => one.Source == key) is { } added)
+            return added;
         var old = all.Where(one => one.TriedAt < now - Kept && !SignInLock.IsFamiliar(one, now)).ToList();
         context.RemoveRange(old);
         if (all.Count - old.Count >= Most)
@@ -25,9 +28,9 @@ static class SignInSources
             if (all.Except(old).FirstOrDefault(one => one.Source.Length == 0) is { } shared)
                 return shared;
         }
-        var added = new SignInSource { AccountId = accountId, Source = key, TriedAt = now };
-        context.Add(added);
-        return added;
+        var row = new SignInSource { AccountId = accountId, Source = key, TriedAt = now };
+        context.Add(row);
+        return row;
     }
 
     /// <summary>A new password or a new permission to sign in begins with nobody locked.</summary>
