@@ -44,6 +44,7 @@ sealed class Traffic
             ends[i] = end += routes[i].Share;
             Requests(routes[i], routes[i].Success);
             Requests(routes[i], 500);
+            durations.Histogram(routes[i].Method, routes[i].Path);
         }
     }
 

@@ -162,7 +162,10 @@ sealed class NbaProjections : SimulatedSystem
     void StartAtZero()
     {
         foreach (var route in traffic.Routes)
+        {
             slow.Set(0, route.Path);
+            durations.Histogram(route.Path);
+        }
         foreach (var counter in new[] { stale, socketMessages, limited, deadlocks, served })
             counter.Set(0);
     }
