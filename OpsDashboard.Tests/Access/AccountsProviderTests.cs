@@ -18,6 +18,9 @@ public sealed class SqliteAccountsTests() : AccountsTests(StorageProvider.Sqlite
     public Task Change_ByTheWrongRole_IsRefused() => Change_ByTheWrongRole_IsRefused_Core();
 
     [Fact]
+    public Task Token_MakesNothingThatSignsInAsAPersonWhoWasHere() => Token_MakesNothingThatSignsInAsAPersonWhoWasHere_Core();
+
+    [Fact]
     public Task Change_Stale_IsRefused_AndOfTwoAtOnceOneWins() => Change_Stale_IsRefused_AndOfTwoAtOnceOneWins_Core();
 
     [Fact]
@@ -52,6 +55,9 @@ public sealed class PostgresAccountsTests() : AccountsTests(StorageProvider.Post
 
     [PostgresFact]
     public Task Change_ByTheWrongRole_IsRefused() => Change_ByTheWrongRole_IsRefused_Core();
+
+    [PostgresFact]
+    public Task Token_MakesNothingThatSignsInAsAPersonWhoWasHere() => Token_MakesNothingThatSignsInAsAPersonWhoWasHere_Core();
 
     [PostgresFact]
     public Task Change_Stale_IsRefused_AndOfTwoAtOnceOneWins() => Change_Stale_IsRefused_AndOfTwoAtOnceOneWins_Core();

@@ -47,6 +47,21 @@ public abstract class AccountsTests(StorageProvider provider)
         Assert.False((await access.ReadAsync(ana.Id)).IsDisabled);
     }
 
+    protected async Task Token_MakesNothingThatSignsInAsAPersonWhoWasHere_Core()
+    {
+        await using var access = await AccessSetup.CreateAsync(provider);
+        var token = new Actor("token-1", "automation", ActorKind.Token, [Everything]);
+        var ana = await access.CreateAsync("ana@example.org");
+        await access.Links.CreateAsync(ana.Id, token, CancellationToken.None);
+        await access.SignedInAsync(ana);
+        await Assert.ThrowsAsync<InvalidInputException>(() => access.Links.CreateAsync(ana.Id, token, CancellationToken.None));
+        var version = (await access.ReadAsync(ana.Id)).Version;
+        var refused = await Assert.ThrowsAsync<InvalidInputException>(() => access.Accounts.ChangeAsync(token, ana.Id, version, new(Password: "another good password"), CancellationToken.None));
+        Assert.Equal("password", Assert.Single(refused.Problems).Field);
+        await access.Accounts.ChangeAsync(token, ana.Id, version, new(IsDisabled: true), CancellationToken.None);
+        await access.Links.CreateAsync(ana.Id, Actor.Program, CancellationToken.None);
+    }
+
     protected async Task Change_Stale_IsRefused_AndOfTwoAtOnceOneWins_Core()
     {
         await using var access = await AccessSetup.CreateAsync(provider);

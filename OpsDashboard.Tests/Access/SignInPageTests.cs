@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.RegularExpressions;
 using OpsDashboard.Tests.Testing;
 using Xunit;
@@ -75,14 +76,18 @@ public sealed partial class SignInPageTests(SignInPageTests.Program program) : I
     public async Task Link_IsShownByGet_AndUsedByPost()
     {
         using var automation = program.Host.Automation();
-        var me = (await System.Net.Http.Json.HttpClientJsonExtensions.GetFromJsonAsync<System.Text.Json.JsonElement>(automation, "/api/accounts")).GetProperty("items")[0].GetProperty("id").GetGuid();
-        var made = await (await automation.PostAsync($"/api/accounts/{me}/sign-in-link", null)).Content.ReadAsStringAsync();
+        using var invited = await automation.PostAsJsonAsync("/api/accounts", new { email = "invited@example.org", grants = new[] { new { role = "viewer" } } });
+        var address = $"{invited.Headers.Location}/sign-in-link";
+        var made = await (await automation.PostAsync(address, null)).Content.ReadAsStringAsync();
         var code = CodePattern().Match(made).Groups[1].Value;
         using var browser = program.Host.Browser();
         Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync($"/sign-in?code={code}")).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync($"/sign-in?code={code}")).StatusCode);
         Assert.Equal(HttpStatusCode.Redirect, (await PostAsync(browser, $"/sign-in?code={code}", ("code", code))).StatusCode);
         Assert.Equal(HttpStatusCode.Unauthorized, (await PostAsync(browser, $"/sign-in?code={code}", ("code", code))).StatusCode);
+        using var takeOver = await automation.PostAsync(address, null);
+        Assert.Equal(HttpStatusCode.BadRequest, takeOver.StatusCode);
+        Assert.Contains("cannot sign in as somebody", await takeOver.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -21,9 +21,16 @@ static class AccountRules
             yield return new("", "nothing is changed: name grants, name, password or isDisabled.");
         if (change.IsDisabled == true && account.Id.ToString() == by.Id)
             yield return new("isDisabled", "you cannot disable your own account.");
+        if (change.Password is not null && TakeOver(by, account) is { } takeOver)
+            yield return new("password", takeOver);
         foreach (var problem in Name(change.Name).Concat(Grants(by, change.Grants)).Concat(Password(change.Password)))
             yield return problem;
     }
+
+    /// <summary>Why the actor may not make what signs in with the account, or null. A token invites people; it never becomes one, or it could approve.</summary>
+    public static string? TakeOver(Actor by, Account account) => by.Kind == ActorKind.Token && account.LastSignInAt is not null
+        ? "an API token cannot sign in as somebody who has used the account: a person who manages accounts can, or the command sign-in-link."
+        : null;
 
     public static IEnumerable<FieldProblem> Grants(Actor by, IReadOnlyList<Grant>? grants)
     {
