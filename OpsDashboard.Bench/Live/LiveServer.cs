@@ -15,8 +15,9 @@ namespace OpsDashboard.Bench.Live;
 /// <param name="Simulator">Runs the five simulated systems beside the benchmark's own one.</param>
 /// <param name="MoreSeries">Series at 1 s besides, from four targets of the benchmark's own system.</param>
 /// <param name="Published">A folder made by <c>dotnet publish</c>, run as Production with nothing but a one-time link; null runs the built program as Development.</param>
+/// <param name="Rules">A rule file of the benchmark's own system.</param>
 /// <param name="Settings">Environment variables besides.</param>
-sealed record LiveScene(bool Simulator = false, int MoreSeries = 0, string? Published = null, Dictionary<string, string>? Settings = null);
+sealed record LiveScene(bool Simulator = false, int MoreSeries = 0, string? Published = null, string? Rules = null, Dictionary<string, string>? Settings = null);
 
 /// <summary>A dashboard process of its own (Release) that scrapes an exporter of this process every second.</summary>
 sealed class LiveServer : IAsyncDisposable
@@ -72,7 +73,8 @@ sealed class LiveServer : IAsyncDisposable
         builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
         var app = builder.Build();
         var scrapes = 0;
-        app.MapGet("/metrics", () => Results.Text(Exposition(), "text/plain; version=0.0.4"));
+        var alarm = new Alarm();
+        app.MapGet("/metrics", () => Results.Text(Exposition() + alarm.Exposition(), "text/plain; version=0.0.4"));
         app.MapGet("/metrics/{target:int}", (int target) => Results.Bytes(Generator.Exposition(target, moreSeries, Interlocked.Increment(ref scrapes)), "text/plain; version=0.0.4"));
         await app.StartAsync();
         return app;
@@ -88,6 +90,20 @@ sealed class LiveServer : IAsyncDisposable
         return text.Append(CultureInfo.InvariantCulture, $"bench_clock_ms {now}\n").ToString();
     }
 
+    /// <summary>Rings four of every eight scrapes: its value says when the body that first rang was written, and is zero else.</summary>
+    sealed class Alarm
+    {
+        int scrape;
+        long rang;
+
+        public string Exposition()
+        {
+            var place = scrape++ % 8;
+            rang = place switch { 0 => TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds(), < 4 => rang, _ => 0 };
+            return string.Create(CultureInfo.InvariantCulture, $"bench_alarm_ms {rang}\n");
+        }
+    }
+
     static void WriteCatalogue(string catalogue, int exporterPort, LiveScene scene)
     {
         if (scene.Simulator)
@@ -96,6 +112,8 @@ sealed class LiveServer : IAsyncDisposable
         File.WriteAllText(Path.Combine(system, "system.yml"), "id: bench\nname: Bench\nshort: BN\ndescription: Load for the live benchmarks.\ncomponents:\n  - { id: exporter, name: Exporter, kind: api }\n");
         File.WriteAllText(Path.Combine(system, "targets.yml"), Targets(exporterPort, scene.MoreSeries > 0 ? MoreTargets : 0));
         File.WriteAllText(Path.Combine(system, "dashboards.yml"), Dashboard());
+        if (scene.Rules is not null)
+            File.WriteAllText(Path.Combine(system, "rules.yml"), scene.Rules);
         var environments = Directory.CreateDirectory(Path.Combine(catalogue, "environments")).FullName;
         var production = Path.Combine(environments, "production.yml");
         if (!File.Exists(production))

@@ -19,6 +19,9 @@ public sealed class RunningProgram : IAsyncDisposable
 
     RunningProgram(IReadOnlyDictionary<string, string> settings) => this.settings = settings;
 
+    /// <summary>The program's own file, of the same configuration as the tests.</summary>
+    public static string BuiltProgram => Path.Combine(ProjectFolder(), "bin", Configuration(), "net10.0", "OpsDashboard.dll");
+
     public int Port { get; } = RealServer.FreePort();
 
     public string Address => $"http://127.0.0.1:{Port}";
@@ -48,7 +51,7 @@ public sealed class RunningProgram : IAsyncDisposable
     public async Task StartAgainAsync()
     {
         var folder = ProjectFolder();
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(folder, "bin", Configuration(), "net10.0", "OpsDashboard.dll")])
+        var start = new ProcessStartInfo("dotnet", [BuiltProgram])
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,

@@ -22,7 +22,7 @@ public static class LiveFeature
         services.AddSingleton<LiveConnections>();
         services.AddSingleton<HubLifetimeManager<LiveHub>>(provider => provider.GetRequiredService<LiveConnections>());
         services.AddHostedService(provider => provider.GetRequiredService<LiveConnections>());
-        AddReplicas(services, builder.Configuration["Live:Redis"]);
+        builder.AddReplicas();
         services.AddSignalR().AddHubOptions<LiveHub>(options =>
         {
             // Frames are encoded once, as JSON; a client that speaks anything else could not read them.
@@ -34,17 +34,20 @@ public static class LiveFeature
         return builder;
     }
 
-    static void AddReplicas(IServiceCollection services, string? redis)
+    /// <summary>The wake-ups between replicas alone, for commands that write and serve nobody.</summary>
+    public static WebApplicationBuilder AddReplicas(this WebApplicationBuilder builder)
     {
-        if (string.IsNullOrWhiteSpace(redis))
+        var services = builder.Services;
+        if (builder.Configuration["Live:Redis"] is not { } redis || string.IsNullOrWhiteSpace(redis))
         {
             services.AddSingleton<IReplicaChannel, NoReplicas>();
-            return;
+            return builder;
         }
         services.AddSingleton(provider => new RedisReplicaChannel(redis, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RedisReplicaChannel>>()));
         services.AddSingleton<IReplicaChannel>(provider => provider.GetRequiredService<RedisReplicaChannel>());
         services.AddHostedService(provider => provider.GetRequiredService<RedisReplicaChannel>());
         services.AddSingleton<IReadinessCheck, ReplicaReadiness>();
+        return builder;
     }
 
     public static WebApplication MapLive(this WebApplication app)

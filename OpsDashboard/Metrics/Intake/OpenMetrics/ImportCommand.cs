@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http.Features;
 using OpsDashboard.Audit;
+using OpsDashboard.Live;
 using OpsDashboard.Storage;
 
 namespace OpsDashboard.Metrics.Intake.OpenMetrics;
@@ -38,7 +39,7 @@ static class ImportCommand
     {
         var builder = WebApplication.CreateBuilder();
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        builder.AddStorage().AddMetrics().AddIntake();
+        builder.AddStorage().AddReplicas().AddMetrics().AddIntake();
         builder.Services.AddSingleton<IServer, NoServer>();
         await using var app = builder.Build();
         await app.StartAsync();
