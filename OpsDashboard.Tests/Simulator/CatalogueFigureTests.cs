@@ -8,8 +8,8 @@ public sealed partial class CatalogueFigureTests
 {
     static readonly string Systems = Path.Combine(AppContext.BaseDirectory, "Systems");
 
-    /// <summary>Series that collectors and beacons write, not the programs.</summary>
-    static readonly string[] Collected = ["up", "collector_", "probe_", "frame_rate", "rum_", "postgres_", "redis_", "http_probe_", "host_", "json_", "sql_", "heartbeat_", "ALERTS"];
+    /// <summary>Series that collectors, beacons and rules write, not the programs.</summary>
+    static readonly string[] Collected = ["up", "collector_", "probe_", "frame_rate", "rum_", "postgres_", "redis_", "http_probe_", "host_", "json_", "sql_", "heartbeat_", "ALERTS", "watched"];
 
     [Theory]
     [InlineData("case-opening")]

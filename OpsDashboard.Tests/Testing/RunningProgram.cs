@@ -51,7 +51,8 @@ public sealed class RunningProgram : IAsyncDisposable
     public async Task StartAgainAsync()
     {
         var folder = ProjectFolder();
-        var start = new ProcessStartInfo("dotnet", [BuiltProgram])
+        // Without the signal a file that may not grow is an error of the write, as on a full disk, and not the end of the process.
+        var start = new ProcessStartInfo("sh", ["-c", "trap '' XFSZ; exec dotnet \"$0\"", BuiltProgram])
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,

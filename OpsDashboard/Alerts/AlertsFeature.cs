@@ -6,6 +6,7 @@ using OpsDashboard.Alerts.Handling;
 using OpsDashboard.Alerts.Notifications;
 using OpsDashboard.Alerts.Trials;
 using OpsDashboard.Catalogue;
+using OpsDashboard.Metrics.Charts;
 
 namespace OpsDashboard.Alerts;
 
@@ -26,6 +27,7 @@ public static class AlertsFeature
         builder.Services.AddSingleton<IHealth>(services => services.GetRequiredService<HealthHost>());
         builder.Services.AddHostedService(services => services.GetRequiredService<HealthHost>());
         builder.Services.AddSingleton<HealthHistory>();
+        builder.Services.AddSingleton<IChartMarkers, AlertMarkers>();
         builder.Services.AddSingleton<ICatalogueDocument, RuleFile>();
         builder.Services.AddSingleton<ICatalogueDocument, RuleOpsFile>();
         builder.Services.AddSingleton<Inhibition>();

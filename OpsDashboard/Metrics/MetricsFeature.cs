@@ -1,4 +1,5 @@
 using OpsDashboard.Catalogue;
+using OpsDashboard.Http;
 using OpsDashboard.Metrics.Charts;
 using OpsDashboard.Metrics.Store;
 using OpsDashboard.Metrics.Store.Database;
@@ -20,6 +21,7 @@ public static class MetricsFeature
         builder.Services.AddSingleton<ISampleQuery>(services => services.GetRequiredService<SampleStore>());
         builder.Services.AddSingleton<ISampleAggregates>(services => services.GetRequiredService<SampleStore>());
         builder.Services.AddSingleton<ISampleStoreHealth>(services => services.GetRequiredService<SampleStore>());
+        builder.Services.AddSingleton<IReadinessCheck, SampleStoreReadiness>();
         builder.Services.AddHostedService<SampleStoreHost>();
         builder.Services.AddSingleton<ICatalogueDocument, DashboardFile>();
         return builder;

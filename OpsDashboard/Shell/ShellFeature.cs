@@ -3,6 +3,7 @@ using OpsDashboard.Shell.AccountPages;
 using OpsDashboard.Shell.AuditPages;
 using OpsDashboard.Shell.Faults;
 using OpsDashboard.Http;
+using OpsDashboard.Metrics.Charts;
 using OpsDashboard.Shell.Systems;
 using OpsDashboard.Ui;
 
@@ -17,6 +18,7 @@ public static class ShellFeature
         builder.Services.AddCascadingAuthenticationState();
         builder.Services.AddScoped<Browser>();
         builder.Services.AddSingleton<LatelyChanged>();
+        builder.Services.AddSingleton<IChartMarkers, ChangeMarkers>();
         builder.Services.AddSingleton<IPulse, MonitoringPulse>();
         builder.Services.AddSingleton<IPaletteSource, SystemPalette>();
         builder.AddFaults();

@@ -43,13 +43,20 @@ public sealed class DashboardFileTests
         Assert.Null(file.Read<DashboardDocument>(Valid.Replace("description: How long.", "show: lines")).Dashboards[0].Panels[0].Show);
     }
 
+    [Fact]
+    public void Read_PeakHours_IsAnExpression()
+    {
+        Assert.Equal("up", file.Read<DashboardDocument>(Valid.Replace("description: How long.", "peak_hours: up")).Dashboards[0].Panels[0].PeakHours);
+        Assert.Equal(["9: `peak_hours` is not a PromQL expression: unexpected word Try it in the metrics explorer."], file.Problems(Valid.Replace("description: How long.", "peak_hours: wrong")));
+    }
+
     [Theory]
     [InlineData("unit: seconds", "unit: s", "8: `unit: s` is not one of none, count, perSecond, seconds, bytes, bytesPerSecond, ratio, percent, framesPerSecond, score, gwei, days. Write for example `unit: none`.")]
     [InlineData("kind: target", "kind: goal", "11: `kind: goal` is not one of target, limit, capacity. Write for example `kind: target`.")]
     [InlineData("value: 0.5", "value: much", "11: `value: much` is not a number. Write for example `value: 0.5`.")]
     [InlineData("expr: up", "expr: wrong", "10: `expr` is not a PromQL expression: unexpected word Try it in the metrics explorer.")]
     [InlineData("queries: [ { expr: up, legend: '{{path}}' } ]", "queries: []", "10: The panel `latency` has no query. Add `queries: [{ expr: '…' }]`.")]
-    [InlineData("description: How long.", "colour: red", "9: `colour` is not known here. Known keys: bands, description, id, lines, queries, row, show, title, unit.")]
+    [InlineData("description: How long.", "colour: red", "9: `colour` is not known here. Known keys: bands, description, id, lines, peak_hours, queries, row, show, title, unit.")]
     public void Read_Wrong_NamesLineAndRemedy(string good, string bad, string expected) =>
         Assert.Equal([expected], file.Problems(Valid.Replace(good, bad)));
 

@@ -1,4 +1,6 @@
+using OpsDashboard.Access;
 using OpsDashboard.Audit;
+using OpsDashboard.Http;
 using OpsDashboard.Metrics.PromQl;
 
 namespace OpsDashboard.Metrics.Charts;
@@ -19,6 +21,8 @@ public sealed record ChartSpan(long From, long To, int Step)
 public sealed record ChartSeries(int Query, Labels Labels, double[] Values);
 
 public sealed record ChartAnswer(ChartSpan Span, IReadOnlyList<ChartSeries> Series, IReadOnlyList<ChartMarker> Markers, IReadOnlyList<string> Warnings);
+
+public sealed record MarkerAnswer(IReadOnlyList<ChartMarker> Markers, IReadOnlyList<string> Warnings);
 
 /// <summary>Reads what charts show before they go live. Thread-safe; authorizes.</summary>
 public sealed class ChartHistory(IPromQl promQl, IEnumerable<IChartMarkers> markers)
@@ -44,15 +48,30 @@ public sealed class ChartHistory(IPromQl promQl, IEnumerable<IChartMarkers> mark
             foreach (var found in answer.Series.OrderBy(found => IsOver(found.Samples, span)).Take(MostSeries))
                 series.Add(new(i, found.Labels, OnGrid(found.Samples, span)));
         }
-        return new(span, series, await MarkersAsync(span, systemId, actor, stop), [.. warnings.Distinct()]);
+        var marked = await MarkersAsync(span.From, span.To, systemId, actor, stop);
+        warnings.AddRange(marked.Warnings);
+        return new(span, series, marked.Markers, [.. warnings.Distinct()]);
     }
 
-    async ValueTask<IReadOnlyList<ChartMarker>> MarkersAsync(ChartSpan span, string? systemId, Actor actor, CancellationToken stop)
+    /// <summary>What happened in the span, in order. Samples come from memory: a database that is away takes no chart away, and it is said.</summary>
+    /// <exception cref="AccessDeniedException">The actor may read no metrics at all.</exception>
+    public async ValueTask<MarkerAnswer> MarkersAsync(long from, long to, string? systemId, Actor actor, CancellationToken stop)
     {
+        promQl.For(actor);
         var all = new List<ChartMarker>();
+        var warnings = new List<string>();
         foreach (var source in markers)
-            all.AddRange(await source.MarkersAsync(span.From, span.To, systemId, actor, stop));
-        return [.. all.OrderBy(marker => marker.At)];
+        {
+            try
+            {
+                all.AddRange(await source.MarkersAsync(from, to, systemId, actor, stop));
+            }
+            catch (Exception outage) when (Problems.IsOutage(outage))
+            {
+                warnings.Add("The database does not answer: alerts and changes are not marked.");
+            }
+        }
+        return new([.. all.OrderBy(marker => marker.At)], [.. warnings.Distinct()]);
     }
 
     // What still comes goes first: it is what the live frames that follow will carry.

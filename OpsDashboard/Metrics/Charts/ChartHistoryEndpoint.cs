@@ -14,6 +14,9 @@ static class ChartHistoryEndpoint
 {
     const int MostExpressions = 20;
 
+    /// <summary>The end of the year 9999.</summary>
+    const long LastInstant = 253_402_300_799_999;
+
     static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web);
 
     public static async Task<IResult> AnswerAsync(HttpRequest request, ChartHistory history, ICurrentActor current, string[] expr, long from, long to, int step, string? system, CancellationToken stop)
@@ -21,11 +24,32 @@ static class ChartHistoryEndpoint
         var problems = Problems(expr, from, to, step);
         if (problems.Count > 0)
             return Refusal("The span or the expressions cannot be charted.", problems);
+        var actor = await current.GetAsync();
+        return await TryAsync(request, async () => Results.Bytes(Written(await history.ReadAsync(expr, new(from, to, step), system, actor, stop)).ToArray(), "application/json"));
+    }
+
+    /// <summary><c>GET /api/charts/markers?from=ms&amp;to=ms&amp;system=id</c>: <c>{markers, warnings}</c>.</summary>
+    public static async Task<IResult> MarkersAsync(HttpRequest request, ChartHistory history, ICurrentActor current, long from, long to, string? system, CancellationToken stop)
+    {
+        if (WrongSpan(from, to) is { } problem)
+            return Refusal("The span cannot be read.", [problem]);
+        var actor = await current.GetAsync();
+        return await TryAsync(request, async () => Results.Ok(await history.MarkersAsync(from, to, system, actor, stop)));
+    }
+
+    /// <summary><c>GET /api/charts/peak?expr=…&amp;hours=…</c>: see <see cref="Peak"/>.</summary>
+    public static async Task<IResult> PeakAsync(HttpRequest request, PeakReader peaks, ICurrentActor current, string expr, string hours, CancellationToken stop)
+    {
+        var actor = await current.GetAsync();
+        return await TryAsync(request, async () => Results.Ok(await peaks.ReadAsync(expr, hours, actor, stop)));
+    }
+
+    static async Task<IResult> TryAsync(HttpRequest request, Func<Task<IResult>> answer)
+    {
         try
         {
-            var answer = await history.ReadAsync(expr, new(from, to, step), system, await current.GetAsync(), stop);
             request.HttpContext.Response.Headers.CacheControl = "private, no-store";
-            return Results.Bytes(Written(answer).ToArray(), "application/json");
+            return await answer();
         }
         catch (PromQlException fault)
         {
@@ -49,14 +73,17 @@ static class ChartHistoryEndpoint
         var found = new List<Problem>();
         if (expr.Length is 0 or > MostExpressions)
             found.Add(new("expr", $"Between 1 and {MostExpressions} expressions."));
-        if (from < 0 || to < from)
-            found.Add(new("to", "Must not lie before from; both in milliseconds since 1970."));
+        if (WrongSpan(from, to) is { } wrong)
+            found.Add(wrong);
         if (step < 1_000)
             found.Add(new("step", "At least 1000 milliseconds."));
         else if ((to - from) / step > ChartSpan.MostPoints)
             found.Add(new("step", $"More than {ChartSpan.MostPoints} points; ask for a longer step."));
         return found;
     }
+
+    static Problem? WrongSpan(long from, long to) => from >= 0 && to >= from && to <= LastInstant ? null
+        : new("to", "Must not lie before from, nor behind the year 9999; both in milliseconds since 1970.");
 
     static IResult Refusal(string detail, IReadOnlyList<Problem> problems) =>
         Results.Problem(detail, statusCode: StatusCodes.Status400BadRequest, title: "Bad request", extensions: new Dictionary<string, object?> { ["errors"] = problems });

@@ -31,7 +31,8 @@ public sealed class DashboardFile(IExpressionSyntax? syntax = null) : ICatalogue
         {
             var id = entry.Identifier("id");
             var panel = new Panel(id, entry.Required("title"), entry.Choice<Unit>("unit") ?? Unit.None, ReadQueries(entry), ReadLines(entry), entry.ReadBands(), entry.Text("description"),
-                entry.Choice<PanelShow>("show") is { } show && show != PanelShow.Lines ? show : null, entry.Text("row"));
+                entry.Choice<PanelShow>("show") is { } show && show != PanelShow.Lines ? show : null, entry.Text("row"),
+                entry.Text("peak_hours") is null ? null : entry.Expression("peak_hours", syntax));
             entry.RejectUnknownKeys();
             if (panel.Queries.Count == 0)
                 entry.Report("queries", $"The panel `{id}` has no query.", "Add `queries: [{ expr: '…' }]`.");

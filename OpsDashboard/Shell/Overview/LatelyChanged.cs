@@ -34,20 +34,25 @@ public sealed class LatelyChanged(AuditReader audit, TimeProvider clock)
         var known = last;
         if (now - known.At > Kept)
             last = known = (now, await audit.FindAsync(new(Outcome: AuditOutcome.Done, From: now - Span), null, MaxEntries, stop));
-        return [.. known.Lines.Where(line => Icons.ContainsKey(Noun(line)) && MaySee(actor, line.Entry.Subject)).Select(ToChange)];
+        return [.. known.Lines.Where(line => IsChange(line) && MaySee(actor, line.Entry.Subject)).Select(ToChange)];
     }
 
-    // system/<id>, target/<id>/…, kpi/<id>/… concern one system; what concerns all of them is for those who may see all.
-    static bool MaySee(Actor actor, string subject) =>
-        actor.May(Permission.ReadSystems, subject.Split('/') is ["system" or "target" or "kpi", var id, ..] ? id : null);
+    /// <summary>Whether the entry changed a system or how it is watched.</summary>
+    internal static bool IsChange(AuditLine line) => Icons.ContainsKey(Noun(line));
 
-    static Change ToChange(AuditLine line) =>
+    /// <summary>Null concerns all systems: system/&lt;id&gt;, target/&lt;id&gt;/…, kpi/&lt;id&gt;/… concern one.</summary>
+    internal static string? SystemOf(string subject) => subject.Split('/') is ["system" or "target" or "kpi", var id, ..] ? id : null;
+
+    // What concerns all systems is for those who may see all.
+    internal static bool MaySee(Actor actor, string subject) => actor.May(Permission.ReadSystems, SystemOf(subject));
+
+    internal static Change ToChange(AuditLine line) =>
         new(line.Entry.Sequence, line.Entry.At, $"{Sentence(line.Entry.Action)}: {Name(line.Entry.Subject)}", line.ActorName ?? "name erased", Icons[Noun(line)]);
 
     /// <summary><c>system/case-opening</c> → case-opening: the sentence says already what it is.</summary>
     static string Name(string subject) => subject.StartsWith("system/", StringComparison.Ordinal) ? subject["system/".Length..] : subject;
 
-    static string Noun(AuditLine line) => line.Entry.Action.Split('.')[0];
+    internal static string Noun(AuditLine line) => line.Entry.Action.Split('.')[0];
 
     /// <summary><c>fault.injected</c> → Fault injected.</summary>
     static string Sentence(string action)

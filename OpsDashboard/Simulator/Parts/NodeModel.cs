@@ -12,6 +12,7 @@ sealed class NodeModel
     readonly Rhythm rhythm;
     readonly Family cpu, load, total, available, cached, free, size, avail, received, sent, read, written, boot, time;
     readonly double memoryBytes;
+    double lastCpu;
 
     public NodeModel(Rhythm rhythm, double memoryGibibytes, DateTimeOffset now)
     {
@@ -36,10 +37,38 @@ sealed class NodeModel
 
     public string Render() => page.Render();
 
+    /// <summary>What <c>top</c> would list, busiest first: a JSON document of our own, since the node exporter knows no processes.</summary>
+    /// <param name="program">The system's own program; null while it is down.</param>
+    public object Processes((string Name, double Cpu, double Bytes)? program)
+    {
+        (int Id, string Name, double Cpu, double Bytes)[] others =
+        [
+            (812, "postgres", 0.03 + (lastCpu * 0.2), 0.32 * Gibibyte),
+            (655, "redis-server", 0.01 + (lastCpu * 0.04), 0.11 * Gibibyte),
+            (731, "node_exporter", 0.004, 0.02 * Gibibyte),
+            (402, "systemd-journald", 0.002 + (lastCpu * 0.01), 0.04 * Gibibyte),
+            (618, "sshd", 0, 0.008 * Gibibyte),
+            (1, "systemd", 0, 0.012 * Gibibyte),
+        ];
+        IEnumerable<(int Id, string Name, double Cpu, double Bytes)> all = program is { } own ? [(1204, own.Name, own.Cpu, own.Bytes), .. others] : others;
+        return new
+        {
+            simulated = true,
+            processes = all.OrderByDescending(process => process.Cpu).Select(process => new
+            {
+                pid = process.Id,
+                process = process.Name,
+                cpu_percent = Math.Round(process.Cpu * 100, 1),
+                resident_mb = Math.Round(process.Bytes / 1e6),
+            }),
+        };
+    }
+
     /// <param name="requestsPerSecond">What passes through network and disk.</param>
     /// <param name="skewSeconds">By how much the machine's clock is wrong.</param>
     public void Step(Moment moment, double cpuRatio, double usedBytes, double requestsPerSecond, double skewSeconds)
     {
+        lastCpu = cpuRatio;
         Processors(moment, cpuRatio);
         Memory(usedBytes);
         Volume(moment, "/dev/vda1", "/", 40, 0.46, 0);

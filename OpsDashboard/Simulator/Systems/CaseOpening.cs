@@ -58,7 +58,7 @@ sealed class CaseOpening : SimulatedSystem
     public override string? PageUrl => $"{app.Url}/";
 
     public override IEnumerable<(string Variable, string Value)> Addresses =>
-        [("cg_api", api.Url), ("cg_app", app.Url), ("cg_database_check", $"{api.Url}/health/database"), ("cg_orphans", $"{api.Url}/transactions/orphaned"), ("cg_node", NodeSite.Port.Address)];
+        [("cg_api", api.Url), ("cg_app", app.Url), ("cg_database_check", $"{api.Url}/health/database"), ("cg_orphans", $"{api.Url}/transactions/orphaned"), ("cg_node", NodeSite.Port.Address), ("cg_processes", $"{NodeSite.Url}/processes")];
 
     public override bool Knows(FaultKind kind) => true;
 

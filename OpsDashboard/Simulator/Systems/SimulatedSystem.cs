@@ -31,7 +31,8 @@ abstract class SimulatedSystem : IAsyncDisposable
         Log = new(ground.Folder);
         Database = new(ground.Folder, schema);
         Node = new(rhythm, 4, Clock.GetUtcNow());
-        NodeSite = new Site(new()).Get("/metrics", context => context.Text(Read(Node.Render), Answers.PrometheusText));
+        NodeSite = new Site(new()).Get("/metrics", context => context.Text(Read(Node.Render), Answers.PrometheusText))
+            .Get("/processes", context => context.Json(Read(() => Node.Processes(Faults.Has(FaultKind.Crash) ? null : (Id, Machine.Cpu, Machine.MemoryBytes)))));
         lastStep = Clock.GetTimestamp();
     }
 

@@ -57,7 +57,28 @@ export function paintUnknown(u, spans) {
   }
 }
 
-const MARKER = { deployment: '--marker', change: '--marker', run: '--accent', alert: '--critical', incident: '--critical', fault: '--warning' };
+const MARKER = { deployment: '--marker', change: '--marker', run: '--accent', alert: '--critical', warning: '--warning', anomaly: '--unknown', incident: '--critical', fault: '--warning' };
+const NEAR = 8;
+
+/** The markers under the cursor, the latest three. */
+export const markersNear = (u, markers) => u.cursor.left < 0 ? [] : markers.filter(({ at }) => Math.abs(u.valToPos(at, 'x') - u.cursor.left) <= NEAR).slice(-3);
+
+const HOUR = 3600000;
+
+// The hour of the day that is usually the busiest, on every day in sight.
+export function paintPeak(u, hour) {
+  const { ctx, bbox } = u, { min, max } = u.scales.x, ratio = devicePixelRatio || 1;
+  if (hour === null || !min) return;
+  ctx.save();
+  ctx.beginPath(); ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height); ctx.clip();
+  for (let from = Math.floor(min / (24 * HOUR)) * 24 * HOUR + hour * HOUR - 24 * HOUR; from < max; from += 24 * HOUR) {
+    if (from + HOUR < min) continue;
+    const left = u.valToPos(from, 'x', true), right = u.valToPos(from + HOUR, 'x', true), shown = Math.min(right, bbox.left + bbox.width) - Math.max(left, bbox.left);
+    ctx.fillStyle = token('--accent-soft'); ctx.fillRect(left, bbox.top, right - left, bbox.height);
+    if (shown > 70 * ratio) { ctx.fillStyle = token('--text-2'); ctx.font = `${11 * ratio}px ${token('--font')}`; ctx.textAlign = 'left'; ctx.fillText('peak hour', Math.max(left, bbox.left) + 6 * ratio, bbox.top + bbox.height - 6 * ratio); }
+  }
+  ctx.restore();
+}
 
 export function paintMarkers(u, markers) {
   const { ctx, bbox } = u, ratio = devicePixelRatio || 1;
@@ -69,7 +90,9 @@ export function paintMarkers(u, markers) {
     if (x < bbox.left || x > bbox.left + bbox.width) continue;
     ctx.strokeStyle = color; ctx.globalAlpha = .55; ctx.lineWidth = ratio; ctx.beginPath(); ctx.moveTo(Math.round(x) + .5, bbox.top); ctx.lineTo(Math.round(x) + .5, bbox.top + bbox.height); ctx.stroke(); ctx.globalAlpha = 1;
     const r = 4.5 * ratio, y = bbox.top + 1;
-    ctx.fillStyle = color; ctx.beginPath(); ctx.moveTo(x, y - r); ctx.lineTo(x + r, y); ctx.lineTo(x, y + r); ctx.lineTo(x - r, y); ctx.fill();
+    ctx.fillStyle = color; ctx.beginPath();
+    if (kind === 'anomaly') ctx.arc(x, y, r, 0, 2 * Math.PI); else { ctx.moveTo(x, y - r); ctx.lineTo(x + r, y); ctx.lineTo(x, y + r); ctx.lineTo(x - r, y); }
+    ctx.fill();
     if (markers.length <= 4) { ctx.font = `${11 * ratio}px ${token('--font')}`; ctx.fillStyle = token('--text-2'); const right = x > bbox.left + bbox.width * .75; ctx.textAlign = right ? 'right' : 'left'; ctx.fillText(text, x + (right ? -8 : 8) * ratio, bbox.top + 12 * ratio); }
   }
   ctx.restore();

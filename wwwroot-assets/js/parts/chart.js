@@ -8,7 +8,9 @@ import { format, formatAll, stateOf } from './units.js';
 import { current, isPaused, onRange, parse, zoom, zoomOut } from './range.js';
 import { clock, day, dated, usesUtc } from './times.js';
 import { ChartModel, nameSeries } from './chart-model.js';
-import { paintBands, paintLines, paintMarkers, paintUnknown } from './chart-paint.js';
+import { watchMarkers } from './markers.js';
+import { readPeak } from './chart-peak.js';
+import { markersNear, paintBands, paintLines, paintMarkers, paintPeak, paintUnknown } from './chart-paint.js';
 import { CHART_CSS } from './chart-style.js';
 
 const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400].map(seconds => seconds * 1000);
@@ -20,7 +22,7 @@ const sheets = [uplotCss, CHART_CSS].map(css => { const sheet = new CSSStyleShee
 
 class LiveChart extends HTMLElement {
   static observedAttributes = ['panel', 'range'];
-  #panel; #model; #plot; #ends = []; #follows = []; #sight; #range; #markers = []; #hidden = new Set(); #turn = 0; #toldAt = 0; #dirty = false; #hover = null; #reloadTimer = 0; #paintedAt = 0; #paceTimer = 0;
+  #panel; #model; #plot; #ends = []; #follows = []; #sight; #range; #markers = []; #peak = null; #endMarkers = null; #hidden = new Set(); #turn = 0; #toldAt = 0; #dirty = false; #hover = null; #reloadTimer = 0; #paintedAt = 0; #paceTimer = 0;
   #draw = () => this.#paint();
 
   connectedCallback() {
@@ -39,6 +41,8 @@ class LiveChart extends HTMLElement {
   disconnectedCallback() {
     this.#ends.forEach(end => end());
     this.#unfollow();
+    this.#endMarkers?.();
+    this.#endMarkers = null;
     this.#turn++;
     clearTimeout(this.#reloadTimer);
     clearTimeout(this.#paceTimer);
@@ -53,19 +57,22 @@ class LiveChart extends HTMLElement {
     this.#load();
   }
 
-  #box; #plotBox; #legend; #say; #rows;
+  #box; #plotBox; #legend; #say; #rows; #mark; #peakSay;
 
   #build() {
     if (this.#box) return;
     const root = this.attachShadow({ mode: 'open' });
     root.adoptedStyleSheets = sheets;
-    root.innerHTML = '<div class="box"><div class="plot" role="img" tabindex="0"></div><div class="rows" hidden tabindex="0" role="region" aria-label="Values as a table"></div><div class="legend"></div><div class="say">Loading…</div></div>';
+    root.innerHTML = '<div class="box"><div class="plot" role="img" tabindex="0"></div><div class="rows" hidden tabindex="0" role="region" aria-label="Values as a table"></div><div class="legend"></div><div class="peak" hidden></div><div class="say">Loading…</div><div class="mark" hidden></div></div>';
     this.#box = root.querySelector('.box');
     this.#plotBox = root.querySelector('.plot');
     this.#plotBox.setAttribute('aria-label', `Chart, ${this.#panel.title}.`);
     this.#rows = root.querySelector('.rows');
     this.#legend = root.querySelector('.legend');
     this.#say = root.querySelector('.say');
+    this.#mark = root.querySelector('.mark');
+    this.#peakSay = root.querySelector('.peak');
+    this.#peakSay.hidden = !this.#panel.peakHours;
     this.#plotBox.addEventListener('dblclick', zoomOut);
   }
 
@@ -89,6 +96,9 @@ class LiveChart extends HTMLElement {
     model.span(from, Math.round((to - from) / step) + 1);
     this.#unfollow();
     if (asked.live) this.#follow(model, step);
+    this.#endMarkers?.();
+    this.#endMarkers = asked.live ? watchMarkers(this.getAttribute('system'), asked.span, markers => { this.#markers = markers; this.#drawPaced(); }) : null;
+    if (this.#panel.peakHours) this.#readPeak(turn);
     try {
       const answers = await Promise.all(this.#panel.queries.map(query => history(query.expression, from, to, step, this.getAttribute('system'))));
       if (turn !== this.#turn) return;
@@ -119,6 +129,14 @@ class LiveChart extends HTMLElement {
         fault: text => this.#show(text, true),
       });
     });
+  }
+
+  async #readPeak(turn) {
+    const { peak, text } = await readPeak(this.#panel);
+    if (turn !== this.#turn) return;
+    this.#peak = peak;
+    this.#peakSay.textContent = text;
+    drawSoon(this.#draw);
   }
 
   #unfollow() { this.#follows.forEach(end => end()); this.#follows = []; }
@@ -156,10 +174,10 @@ class LiveChart extends HTMLElement {
       ],
       series: [{}, ...shown.map((series, i) => ({ show: !this.#hidden.has(series.key), stroke: this.#color(i), width: 1.5, points: { show: false }, spanGaps: false, fill: shown.length === 1 ? this.#fill(i) : undefined }))],
       hooks: {
-        drawClear: [u => paintBands(u, this.#panel.bands)],
+        drawClear: [u => { paintBands(u, this.#panel.bands); if (this.#peak) paintPeak(u, this.#peak.hour); }],
         draw: [u => { paintUnknown(u, this.#model.unknown(Math.max(3 * this.#model.step, 10000), this.#end())); paintLines(u, this.#panel.lines ?? [], this.#panel.unit); paintMarkers(u, this.#markers); }],
         setSelect: [u => { if (u.select.width > 6) { const from = u.posToVal(u.select.left, 'x'), to = u.posToVal(u.select.left + u.select.width, 'x'); u.setSelect({ left: 0, width: 0, top: 0, height: 0 }, false); zoom(from, to); } }],
-        setCursor: [u => { this.#hover = u.cursor.idx ?? null; this.#writeValues(); }],
+        setCursor: [u => { this.#hover = u.cursor.idx ?? null; this.#writeValues(); this.#writeMark(markersNear(u, this.#markers)); }],
       },
     };
   }
@@ -248,8 +266,15 @@ class LiveChart extends HTMLElement {
       return known.length ? `${series.name}: now ${show(this.#lastOf(series))}, lowest ${show(known.reduce((a, b) => Math.min(a, b)))}, highest ${show(known.reduce((a, b) => Math.max(a, b)))}` : `${series.name}: no data`;
     });
     const lines = (this.#panel.lines ?? []).map(line => line.text || `${line.kind} ${format(line.value, this.#panel.unit)}`);
-    this.#plotBox.setAttribute('aria-label', `Chart, ${this.#panel.title}. ${words.join('; ') || 'No data'}${lines.length ? `. ${lines.join(', ')}` : ''}.`);
+    const marked = this.#markers.slice(-5).map(marker => `${clock(marker.at)} ${marker.text}`);
+    this.#plotBox.setAttribute('aria-label', `Chart, ${this.#panel.title}. ${words.join('; ') || 'No data'}${lines.length ? `. ${lines.join(', ')}` : ''}${marked.length ? `. Marked: ${marked.join('; ')}` : ''}.`);
     if (!this.#rows.hidden) this.#writeRows();
+  }
+
+  #writeMark(near) {
+    const text = near.map(marker => `${clock(marker.at)} ${marker.text}`).join('\n');
+    if (this.#mark.textContent !== text) this.#mark.textContent = text;
+    this.#mark.hidden = !text;
   }
 
   #writeRows() {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using OpsDashboard.Catalogue;
+using OpsDashboard.Metrics.Collectors.Machine;
 using OpsDashboard.Metrics.Collectors.Self;
 
 namespace OpsDashboard.Metrics.Collectors.Hosting;
@@ -132,6 +133,8 @@ sealed class CollectorHost : IHostedService, ICollectorStates, IAsyncDisposable
         var targets = snapshot.Systems.SelectMany(system => system.Targets);
         if (kinds.ContainsKey(SelfKind.Name) && targets.All(target => target.Kind != SelfKind.Name))
             targets = targets.Append(SelfKind.BuiltIn(snapshot.Environment));
+        if (OperatingSystem.IsLinux() && kinds.ContainsKey(HostKind.Name) && targets.All(target => target.Kind != HostKind.Name))
+            targets = targets.Append(HostKind.BuiltIn(snapshot.Environment));
         return [.. targets.Select(Relabelled).OfType<Target>().DistinctBy(target => target.Id)];
     }
 

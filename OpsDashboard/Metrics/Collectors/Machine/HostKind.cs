@@ -1,4 +1,5 @@
 using OpsDashboard.Catalogue;
+using OpsDashboard.Metrics.Collectors.Self;
 
 namespace OpsDashboard.Metrics.Collectors.Machine;
 
@@ -9,7 +10,9 @@ public sealed record HostOptions(string Proc, int Processes);
 /// <summary>The machine on which this program runs, under the names of the Prometheus node exporter.</summary>
 public sealed class HostKind(Func<ISampleQuery> query) : ICollectorKind
 {
-    public string Kind => "host";
+    public const string Name = "host";
+
+    public string Kind => Name;
 
     public bool NeedsAddress => false;
 
@@ -22,4 +25,21 @@ public sealed class HostKind(Func<ISampleQuery> query) : ICollectorKind
     }
 
     public ICollector Create(Target target) => new HostCollector((HostOptions)target.Options, query);
+
+    /// <summary>The machine of the dashboard, collected where the catalogue names no such target: it belongs to no system, only to the monitoring.</summary>
+    public static Target BuiltIn(string environment) => new()
+    {
+        SystemId = SelfKind.System,
+        ComponentId = "machine",
+        Environment = environment.Length > 0 ? environment : "production",
+        Job = "own-machine",
+        Kind = Name,
+        Address = "",
+        Instance = Environment.MachineName,
+        Interval = TimeSpan.FromSeconds(5),
+        Timeout = TimeSpan.FromSeconds(5),
+        Options = new HostOptions("/proc", 20),
+        File = "(built in)",
+        Line = 0,
+    };
 }

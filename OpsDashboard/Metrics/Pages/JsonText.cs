@@ -1,7 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
-namespace OpsDashboard.Shell.Systems;
+namespace OpsDashboard.Metrics.Pages;
 
 /// <summary>A collected document as indented text, for reading; Razor escapes it like any text.</summary>
 static class JsonText
