@@ -32,8 +32,10 @@ export function paintLines(u, lines, unit) {
     }
     const label = `${text || `${kind} ${format(value, unit)}`}${above ? ' ↑' : below ? ' ↓' : ''}`, right = kind === 'target';
     y = above ? bbox.top + 13 * ratio : below ? bbox.top + bbox.height - 4 * ratio : y - 4 * ratio < bbox.top + 10 * ratio ? y + 13 * ratio : y - 4 * ratio;
-    while (taken.some(([place, side]) => side === right && Math.abs(place - y) < 12 * ratio)) y += 13 * ratio;
-    taken.push([y, right]);
+    // Two texts from the two ends share a line where both fit.
+    const width = ctx.measureText(label).width;
+    while (taken.some(([place, side, other]) => (side === right || other + width > bbox.width - 20 * ratio) && Math.abs(place - y) < 12 * ratio)) y += 13 * ratio;
+    taken.push([y, right, width]);
     ctx.fillStyle = token(ink); ctx.textAlign = right ? 'right' : 'left';
     ctx.fillText(label, right ? bbox.left + bbox.width - 4 * ratio : bbox.left + 4 * ratio, y);
   }

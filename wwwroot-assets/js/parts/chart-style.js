@@ -11,6 +11,7 @@ export const CHART_CSS = `
 .legend i { width: 10px; height: 2px; border-radius: 1px; flex: none; }
 .legend span { overflow: hidden; text-overflow: ellipsis; } .legend b { color: var(--text); font-weight: 600; font-variant-numeric: tabular-nums; }
 .legend .at { color: var(--text-3); margin-left: auto; font-variant-numeric: tabular-nums; }
+@media (max-width: 700px) { .legend { max-height: 104px; } .legend button { min-height: 32px; } .legend .as-table { min-height: 44px; padding: 0 14px !important; } }
 .legend .as-table { color: var(--text-2); border: 1px solid var(--line-strong); border-radius: 4px; padding: 0 6px; }
 .say { position: absolute; inset: 0; display: grid; place-content: center; text-align: center; color: var(--text-2); font-size: var(--t-s); padding: 16px; pointer-events: none; }
 .mark { position: absolute; top: 2px; left: 50px; right: 8px; white-space: pre-line; font-size: var(--t-xs); color: var(--text); pointer-events: none; text-shadow: 0 0 3px var(--surface), 0 0 3px var(--surface); }

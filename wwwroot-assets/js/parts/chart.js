@@ -30,7 +30,8 @@ class LiveChart extends HTMLElement {
     this.#build();
     this.#sight = watchSight(this, () => drawSoon(this.#draw));
     const resize = new ResizeObserver(() => { this.#plot?.setSize(this.#size()); });
-    resize.observe(this.#box);
+    // The legend takes a line more when a series comes: the plot is what is left.
+    resize.observe(this.#plotBox);
     this.#ends = [() => this.#sight.end(), () => resize.disconnect(), onTheme(() => this.#remake()), onRange(() => this.#onRange())];
     // Time goes on where no sample comes; where one came, its picture has moved the axis already.
     const tick = setInterval(() => { if (this.#range.live && performance.now() - this.#paintedAt > 1500) this.#drawPaced(); }, 1000);
@@ -164,7 +165,7 @@ class LiveChart extends HTMLElement {
   #options(shown) {
     const axis = { stroke: () => token('--text-3'), font: `11px ${token('--font')}`, grid: { stroke: token('--line'), width: 1 }, ticks: { show: false } };
     return {
-      ...this.#size(), ms: 1, legend: { show: false }, padding: [10, 8, 0, 0],
+      ...this.#size(), ms: 1, legend: { show: false }, padding: [10, 18, 0, 0],
       cursor: { sync: { key: 'ops', scales: ['x', null] }, drag: { x: true, y: false, setScale: false }, points: { size: 6 }, focus: { prox: 16 } },
       focus: { alpha: .35 },
       scales: { x: { time: true }, y: { range: (_, low, high) => this.#yRange(low, high) } },
@@ -213,7 +214,7 @@ class LiveChart extends HTMLElement {
     if (this.#dirty) { this.#remake(); return; }
     if (isPaused()) this.#frozen ??= this.#end(); else this.#frozen = null;
     const end = this.#frozen ?? this.#end();
-    if (this.#model.series.length && !this.#say.classList.contains('fault')) this.#say.hidden = true;
+    if (!this.#say.classList.contains('fault')) this.#show(this.#model.series.some(series => series.values.some(value => value !== null)) ? '' : this.#range.live ? 'No data yet.' : 'No data in this range.');
     this.#plot.batch(() => { this.#plot.setData(this.#data(), false); this.#plot.setScale('x', { min: end - this.#range.span, max: end }); });
     this.#writeValues();
     this.#tell();
