@@ -1,4 +1,4 @@
-using OpsDashboard.Alerts;
+using OpsDashboard.Alerts.Story;
 using OpsDashboard.Audit;
 using OpsDashboard.Metrics.Charts;
 using OpsDashboard.Tests.Alerts.Handling;

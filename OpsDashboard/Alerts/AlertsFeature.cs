@@ -4,6 +4,7 @@ using OpsDashboard.Alerts.Evaluation;
 using OpsDashboard.Alerts.External;
 using OpsDashboard.Alerts.Handling;
 using OpsDashboard.Alerts.Notifications;
+using OpsDashboard.Alerts.Story;
 using OpsDashboard.Alerts.Trials;
 using OpsDashboard.Catalogue;
 using OpsDashboard.Metrics.Charts;

@@ -28,13 +28,13 @@ static class ChartHistoryEndpoint
         return await TryAsync(request, async () => Results.Bytes(Written(await history.ReadAsync(expr, new(from, to, step), system, actor, stop)).ToArray(), "application/json"));
     }
 
-    /// <summary><c>GET /api/charts/markers?from=ms&amp;to=ms&amp;system=id</c>: <c>{markers, warnings}</c>.</summary>
+    /// <summary><c>GET /api/charts/markers?from=ms&amp;to=ms&amp;system=id</c>: a list of <see cref="ChartMarker"/>.</summary>
     public static async Task<IResult> MarkersAsync(HttpRequest request, ChartHistory history, ICurrentActor current, long from, long to, string? system, CancellationToken stop)
     {
         if (WrongSpan(from, to) is { } problem)
             return Refusal("The span cannot be read.", [problem]);
         var actor = await current.GetAsync();
-        return await TryAsync(request, async () => Results.Ok(await history.MarkersAsync(from, to, system, actor, stop)));
+        return await TryAsync(request, async () => Results.Json((await history.MarkersAsync(from, to, system, actor, stop)).Markers, Web));
     }
 
     /// <summary><c>GET /api/charts/peak?expr=…&amp;hours=…</c>: see <see cref="Peak"/>.</summary>

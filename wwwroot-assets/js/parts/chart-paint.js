@@ -60,11 +60,6 @@ export function paintUnknown(u, spans) {
 }
 
 const MARKER = { deployment: '--marker', change: '--marker', run: '--accent', alert: '--critical', warning: '--warning', anomaly: '--unknown', incident: '--critical', fault: '--warning' };
-const NEAR = 8;
-
-/** The markers under the cursor, the latest three. */
-export const markersNear = (u, markers) => u.cursor.left < 0 ? [] : markers.filter(({ at }) => Math.abs(u.valToPos(at, 'x') - u.cursor.left) <= NEAR).slice(-3);
-
 const HOUR = 3600000;
 
 // The hour of the day that is usually the busiest, on every day in sight.
@@ -82,20 +77,40 @@ export function paintPeak(u, hour) {
   ctx.restore();
 }
 
+// Alerts that fire together are one shade: laid over one another they would hide the lines.
+function shade(u, spans, color) {
+  const { ctx, bbox } = u;
+  let end = -Infinity;
+  ctx.globalAlpha = .12; ctx.fillStyle = color;
+  for (const { at, until } of spans.toSorted((a, b) => a.at - b.at)) {
+    const from = Math.max(at, end);
+    if (until <= from) continue;
+    const x = u.valToPos(from, 'x', true);
+    ctx.fillRect(x, bbox.top, Math.max(1, u.valToPos(until, 'x', true) - x), bbox.height);
+    end = until;
+  }
+  ctx.globalAlpha = 1;
+}
+
 export function paintMarkers(u, markers) {
-  const { ctx, bbox } = u, ratio = devicePixelRatio || 1;
+  const { ctx, bbox } = u, ratio = devicePixelRatio || 1, colorOf = kind => token(MARKER[kind] ?? '--marker');
   ctx.save();
   ctx.beginPath(); ctx.rect(bbox.left, bbox.top - 8 * ratio, bbox.width, bbox.height + 8 * ratio); ctx.clip();
-  for (const { at, until, kind, text } of markers) {
-    const x = u.valToPos(at, 'x', true), color = token(MARKER[kind] ?? '--marker');
-    if (until) { ctx.globalAlpha = .12; ctx.fillStyle = color; ctx.fillRect(x, bbox.top, Math.max(1, u.valToPos(until, 'x', true) - x), bbox.height); ctx.globalAlpha = 1; }
-    if (x < bbox.left || x > bbox.left + bbox.width) continue;
+  for (const kind of new Set(markers.map(marker => marker.kind))) shade(u, markers.filter(marker => marker.kind === kind && marker.until), colorOf(kind));
+  const inSight = markers.map(marker => ({ ...marker, x: u.valToPos(marker.at, 'x', true) })).filter(({ x }) => x >= bbox.left && x <= bbox.left + bbox.width), rows = [];
+  for (const { x, kind, text } of inSight) {
+    const color = colorOf(kind), r = 4.5 * ratio, y = bbox.top + 1;
     ctx.strokeStyle = color; ctx.globalAlpha = .55; ctx.lineWidth = ratio; ctx.beginPath(); ctx.moveTo(Math.round(x) + .5, bbox.top); ctx.lineTo(Math.round(x) + .5, bbox.top + bbox.height); ctx.stroke(); ctx.globalAlpha = 1;
-    const r = 4.5 * ratio, y = bbox.top + 1;
     ctx.fillStyle = color; ctx.beginPath();
     if (kind === 'anomaly') ctx.arc(x, y, r, 0, 2 * Math.PI); else { ctx.moveTo(x, y - r); ctx.lineTo(x + r, y); ctx.lineTo(x, y + r); ctx.lineTo(x - r, y); }
     ctx.fill();
-    if (markers.length <= 4) { ctx.font = `${11 * ratio}px ${token('--font')}`; ctx.fillStyle = token('--text-2'); const right = x > bbox.left + bbox.width * .75; ctx.textAlign = right ? 'right' : 'left'; ctx.fillText(text, x + (right ? -8 : 8) * ratio, bbox.top + 12 * ratio); }
+    if (inSight.length > 4) continue;
+    // One line a text; texts that meet stand in lines of their own.
+    ctx.font = `${11 * ratio}px ${token('--font')}`;
+    const shown = text.length > 42 ? `${text.slice(0, 40)}…` : text, width = ctx.measureText(shown).width, right = x > bbox.left + bbox.width * .75;
+    const from = right ? x - 8 * ratio - width : x + 8 * ratio, row = rows.findIndex(taken => taken.every(([a, b]) => from > b || from + width < a)), place = row < 0 ? rows.push([]) - 1 : row;
+    rows[place].push([from - 6 * ratio, from + width + 6 * ratio]);
+    ctx.fillStyle = token('--text-2'); ctx.textAlign = 'left'; ctx.fillText(shown, from, bbox.top + (12 + 13 * place) * ratio);
   }
   ctx.restore();
 }

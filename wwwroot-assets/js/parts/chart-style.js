@@ -14,7 +14,6 @@ export const CHART_CSS = `
 @media (max-width: 700px) { .legend { max-height: 104px; } .legend button { min-height: 32px; } .legend .as-table { min-height: 44px; padding: 0 14px !important; } }
 .legend .as-table { color: var(--text-2); border: 1px solid var(--line-strong); border-radius: 4px; padding: 0 6px; }
 .say { position: absolute; inset: 0; display: grid; place-content: center; text-align: center; color: var(--text-2); font-size: var(--t-s); padding: 16px; pointer-events: none; }
-.mark { position: absolute; top: 2px; left: 50px; right: 8px; white-space: pre-line; font-size: var(--t-xs); color: var(--text); pointer-events: none; text-shadow: 0 0 3px var(--surface), 0 0 3px var(--surface); }
 .peak { font-size: var(--t-xs); color: var(--text-2); padding: 0 8px 4px; min-height: 20px; }
 .say.fault { color: var(--critical); }
 .rows { overflow: auto; max-height: 100%; flex: 1; } table { border-collapse: collapse; width: 100%; font-size: var(--t-s); } th, td { text-align: right; padding: 3px 8px; border-bottom: 1px solid var(--line); font-variant-numeric: tabular-nums; } th:first-child, td:first-child { text-align: left; } th { color: var(--text-2); font-weight: 600; position: sticky; top: 0; background: var(--surface); }

@@ -2,15 +2,14 @@
 import uPlot from 'uplot';
 import uplotCss from 'uplot/dist/uPlot.min.css';
 import { follow, serverNow } from './live.js';
-import { history } from './history.js';
+import { history, markers } from './history.js';
 import { drawSoon, onTheme, token, watchSight } from './draw.js';
 import { format, formatAll, stateOf } from './units.js';
 import { current, isPaused, onRange, parse, zoom, zoomOut } from './range.js';
 import { clock, day, dated, usesUtc } from './times.js';
 import { ChartModel, nameSeries } from './chart-model.js';
-import { watchMarkers } from './markers.js';
 import { readPeak } from './chart-peak.js';
-import { markersNear, paintBands, paintLines, paintMarkers, paintPeak, paintUnknown } from './chart-paint.js';
+import { paintBands, paintLines, paintMarkers, paintPeak, paintUnknown } from './chart-paint.js';
 import { CHART_CSS } from './chart-style.js';
 
 const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400].map(seconds => seconds * 1000);
@@ -18,11 +17,12 @@ const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14
 const POINTS = 900, SHOWN = 24;
 // Several queries of a panel answer at different instants of a second: one picture shows them all.
 const PACE = 500;
+const MARKERS_EVERY = 10000;
 const sheets = [uplotCss, CHART_CSS].map(css => { const sheet = new CSSStyleSheet(); sheet.replaceSync(css); return sheet; });
 
 class LiveChart extends HTMLElement {
   static observedAttributes = ['panel', 'range'];
-  #panel; #model; #plot; #ends = []; #follows = []; #sight; #range; #markers = []; #peak = null; #endMarkers = null; #hidden = new Set(); #turn = 0; #toldAt = 0; #dirty = false; #hover = null; #reloadTimer = 0; #paintedAt = 0; #paceTimer = 0;
+  #panel; #model; #plot; #ends = []; #follows = []; #sight; #range; #markers = []; #peak = null; #hidden = new Set(); #turn = 0; #toldAt = 0; #dirty = false; #hover = null; #reloadTimer = 0; #paintedAt = 0; #paceTimer = 0;
   #draw = () => this.#paint();
 
   connectedCallback() {
@@ -36,14 +36,14 @@ class LiveChart extends HTMLElement {
     // Time goes on where no sample comes; where one came, its picture has moved the axis already.
     const tick = setInterval(() => { if (this.#range.live && performance.now() - this.#paintedAt > 1500) this.#drawPaced(); }, 1000);
     this.#ends.push(() => clearInterval(tick));
+    const look = setInterval(() => this.#renewMarkers(), MARKERS_EVERY);
+    this.#ends.push(() => clearInterval(look));
     this.#load();
   }
 
   disconnectedCallback() {
     this.#ends.forEach(end => end());
     this.#unfollow();
-    this.#endMarkers?.();
-    this.#endMarkers = null;
     this.#turn++;
     clearTimeout(this.#reloadTimer);
     clearTimeout(this.#paceTimer);
@@ -58,20 +58,19 @@ class LiveChart extends HTMLElement {
     this.#load();
   }
 
-  #box; #plotBox; #legend; #say; #rows; #mark; #peakSay;
+  #box; #plotBox; #legend; #say; #rows; #peakSay;
 
   #build() {
     if (this.#box) return;
     const root = this.attachShadow({ mode: 'open' });
     root.adoptedStyleSheets = sheets;
-    root.innerHTML = '<div class="box"><div class="plot" role="img" tabindex="0"></div><div class="rows" hidden tabindex="0" role="region" aria-label="Values as a table"></div><div class="legend"></div><div class="peak" hidden></div><div class="say">Loading…</div><div class="mark" hidden></div></div>';
+    root.innerHTML = '<div class="box"><div class="plot" role="img" tabindex="0"></div><div class="rows" hidden tabindex="0" role="region" aria-label="Values as a table"></div><div class="legend"></div><div class="peak" hidden></div><div class="say">Loading…</div></div>';
     this.#box = root.querySelector('.box');
     this.#plotBox = root.querySelector('.plot');
     this.#plotBox.setAttribute('aria-label', `Chart, ${this.#panel.title}.`);
     this.#rows = root.querySelector('.rows');
     this.#legend = root.querySelector('.legend');
     this.#say = root.querySelector('.say');
-    this.#mark = root.querySelector('.mark');
     this.#peakSay = root.querySelector('.peak');
     this.#peakSay.hidden = !this.#panel.peakHours;
     this.#plotBox.addEventListener('dblclick', zoomOut);
@@ -97,8 +96,6 @@ class LiveChart extends HTMLElement {
     model.span(from, Math.round((to - from) / step) + 1);
     this.#unfollow();
     if (asked.live) this.#follow(model, step);
-    this.#endMarkers?.();
-    this.#endMarkers = asked.live ? watchMarkers(this.getAttribute('system'), asked.span, markers => { this.#markers = markers; this.#drawPaced(); }) : null;
     if (this.#panel.peakHours) this.#readPeak(turn);
     try {
       const answers = await Promise.all(this.#panel.queries.map(query => history(query.expression, from, to, step, this.getAttribute('system'))));
@@ -130,6 +127,15 @@ class LiveChart extends HTMLElement {
         fault: text => this.#show(text, true),
       });
     });
+  }
+
+  // What happened since the picture was made.
+  async #renewMarkers() {
+    if (!this.#range?.live || !this.#sight.on || document.visibilityState !== 'visible') return;
+    const turn = this.#turn, to = serverNow(), found = await markers(Math.floor(to - this.#range.span), Math.ceil(to), this.getAttribute('system'));
+    if (turn !== this.#turn || !found || JSON.stringify(found) === JSON.stringify(this.#markers)) return;
+    this.#markers = found;
+    drawSoon(this.#draw);
   }
 
   async #readPeak(turn) {
@@ -178,7 +184,7 @@ class LiveChart extends HTMLElement {
         drawClear: [u => { paintBands(u, this.#panel.bands); if (this.#peak) paintPeak(u, this.#peak.hour); }],
         draw: [u => { paintUnknown(u, this.#model.unknown(Math.max(3 * this.#model.step, 10000), this.#end())); paintLines(u, this.#panel.lines ?? [], this.#panel.unit); paintMarkers(u, this.#markers); }],
         setSelect: [u => { if (u.select.width > 6) { const from = u.posToVal(u.select.left, 'x'), to = u.posToVal(u.select.left + u.select.width, 'x'); u.setSelect({ left: 0, width: 0, top: 0, height: 0 }, false); zoom(from, to); } }],
-        setCursor: [u => { this.#hover = u.cursor.idx ?? null; this.#writeValues(); this.#writeMark(markersNear(u, this.#markers)); }],
+        setCursor: [u => { this.#hover = u.cursor.idx ?? null; this.#writeValues(); }],
       },
     };
   }
@@ -270,12 +276,6 @@ class LiveChart extends HTMLElement {
     const marked = this.#markers.slice(-5).map(marker => `${clock(marker.at)} ${marker.text}`);
     this.#plotBox.setAttribute('aria-label', `Chart, ${this.#panel.title}. ${words.join('; ') || 'No data'}${lines.length ? `. ${lines.join(', ')}` : ''}${marked.length ? `. Marked: ${marked.join('; ')}` : ''}.`);
     if (!this.#rows.hidden) this.#writeRows();
-  }
-
-  #writeMark(near) {
-    const text = near.map(marker => `${clock(marker.at)} ${marker.text}`).join('\n');
-    if (this.#mark.textContent !== text) this.#mark.textContent = text;
-    this.#mark.hidden = !text;
   }
 
   #writeRows() {

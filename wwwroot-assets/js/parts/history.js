@@ -32,3 +32,20 @@ async function load(batch, wants) {
     wants.forEach(want => want.reject(fault));
   }
 }
+
+// What happened in a span, for all charts of a page at once: asked within the same second, one request answers.
+const asked = new Map();
+
+/** Resolves with the markers of the span, or null where they cannot be had now. */
+export function markers(from, to, system) {
+  const key = `${Math.floor(to / 1000)}|${to - from}|${system ?? ''}`;
+  let answer = asked.get(key);
+  if (!answer) {
+    const query = new URLSearchParams([['from', from], ['to', to]]);
+    if (system) query.append('system', system);
+    answer = fetch(new URL(`api/charts/markers?${query}`, document.baseURI), { headers: { accept: 'application/json' } }).then(found => found.ok ? found.json() : null, () => null);
+    asked.set(key, answer);
+    setTimeout(() => asked.delete(key), 2000);
+  }
+  return answer;
+}

@@ -2,13 +2,13 @@ using OpsDashboard.Access;
 using OpsDashboard.Audit;
 using OpsDashboard.Metrics.Charts;
 
-namespace OpsDashboard.Alerts;
+namespace OpsDashboard.Alerts.Story;
 
 /// <summary>
 /// Alerts in the charts of their system, from when they fired until they were resolved. A rule with the label <c>kind: anomaly</c> finds what is
 /// unusual, not what is wrong: it is drawn as such. Thread-safe.
 /// </summary>
-sealed class AlertMarkers(AlertQuery alerts) : IChartMarkers
+public sealed class AlertMarkers(AlertQuery alerts) : IChartMarkers
 {
     const string Kind = "kind", Anomaly = "anomaly", Watchdog = "none";
 
