@@ -34,6 +34,11 @@ public sealed class FaultEffectTests
 
     [Theory]
     [MemberData(nameof(Systems))]
+    public Task Crash_TheMachineGoesOnIdle(string system) => ShowAsync(system, FaultKind.Crash, 0, span =>
+        Assert.True(span.Increase("node_cpu_seconds_total", "mode=\"idle\"") > 0.9 * span.Increase("node_cpu_seconds_total")));
+
+    [Theory]
+    [MemberData(nameof(Systems))]
     public Task MemoryLeak_MemoryGrows(string system) => ShowAsync(system, FaultKind.MemoryLeak, 50e6, span =>
         Assert.True(span.Increase("container_memory_usage_bytes") > 40e6));
 

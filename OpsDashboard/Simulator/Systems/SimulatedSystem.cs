@@ -18,6 +18,9 @@ abstract class SimulatedSystem : IAsyncDisposable
     const double LongestStep = 10;
     const double ShortestStep = 0.02;
 
+    /// <summary>What a machine does whose program is down.</summary>
+    const double IdleCpu = 0.03;
+
     readonly FaultGate faultGate;
     SiteHost? host;
     long lastStep;
@@ -84,7 +87,7 @@ abstract class SimulatedSystem : IAsyncDisposable
 
     public bool IsRunning => host is { IsRunning: true };
 
-    /// <summary>Moves the state to now. A program that is down or hangs does not move.</summary>
+    /// <summary>Moves the state to now. A program that is down or hangs does not move; the machine below it does, idle.</summary>
     public void Advance()
     {
         lock (Gate)
@@ -93,10 +96,12 @@ abstract class SimulatedSystem : IAsyncDisposable
             if (seconds < ShortestStep)
                 return;
             lastStep = Clock.GetTimestamp();
-            if (Faults.Has(FaultKind.Crash) || Faults.Has(FaultKind.Hang))
-                return;
             var now = Clock.GetUtcNow();
-            Step(new(now, Math.Min(seconds, LongestStep), Rhythm.Level(now)), Weather());
+            var moment = new Moment(now, Math.Min(seconds, LongestStep), Rhythm.Level(now));
+            if (Faults.Has(FaultKind.Crash) || Faults.Has(FaultKind.Hang))
+                Node.Step(moment, IdleCpu, Faults.Has(FaultKind.Crash) ? 0 : Machine.MemoryBytes, 0, Skew);
+            else
+                Step(moment, Weather());
         }
     }
 
