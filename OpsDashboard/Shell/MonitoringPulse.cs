@@ -2,12 +2,13 @@ using OpsDashboard.Alerts;
 using OpsDashboard.Catalogue;
 using OpsDashboard.Metrics;
 using OpsDashboard.Metrics.Collectors;
+using OpsDashboard.Shell.Faults;
 using OpsDashboard.Ui;
 
 namespace OpsDashboard.Shell;
 
 /// <summary>What the monitoring says about itself: whether its targets are fresh, its rules are evaluated in time, and its catalogue is whole.</summary>
-sealed class MonitoringPulse(ICollectorStates collectors, IAlerts alerts, ICatalogue catalogue, ISampleStoreHealth samples) : IPulse
+sealed class MonitoringPulse(ICollectorStates collectors, IAlerts alerts, ICatalogue catalogue, ISampleStoreHealth samples, SimulatedSystems simulated) : IPulse
 {
     public IReadOnlyList<PulseSign> Signs
     {
@@ -25,7 +26,7 @@ sealed class MonitoringPulse(ICollectorStates collectors, IAlerts alerts, ICatal
         }
     }
 
-    public int Simulated => catalogue.Current.Systems.Count(IsSimulated);
+    public int Simulated => catalogue.Current.Systems.Count(simulated.Contains);
 
     // A failing target is the system's trouble and stands in its row; the line turns red only when the collecting itself does not work.
     PulseSign Targets()
@@ -41,6 +42,4 @@ sealed class MonitoringPulse(ICollectorStates collectors, IAlerts alerts, ICatal
         var failing = rules.Count(rule => rule.Health == RuleHealth.Failing);
         return failing == 0 ? new($"{rules.Length} rules evaluated", Ok: true) : new($"{failing} of {rules.Length} rules fail", Ok: false);
     }
-
-    static bool IsSimulated(MonitoredSystem system) => system.Targets.Any(target => target.Environment == "simulator");
 }

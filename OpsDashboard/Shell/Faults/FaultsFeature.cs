@@ -9,6 +9,7 @@ public static class FaultsFeature
     public static WebApplicationBuilder AddFaults(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton(services => new SimulatorLink(services.GetRequiredService<IConfiguration>()));
+        builder.Services.AddSingleton<SimulatedSystems>();
         builder.Services.AddSingleton(services => new FaultDesk(services.GetRequiredService<SimulatorLink>(), services.GetRequiredService<IAuditLog>(),
             services.GetRequiredService<LeftOutSystems>(), services.GetRequiredService<CatalogueHost>().ReloadAsync));
         return builder;
