@@ -23,7 +23,7 @@ namespace OpsDashboard.Tests.Access;
 public sealed class AccessWalkTests(AccessWalkTests.Program program) : IClassFixture<AccessWalkTests.Program>
 {
     /// <summary>What strangers may reach, by the beginning of its pattern.</summary>
-    static readonly string[] Open = ["/health/live", "/health/ready", "/sign-in", "/status", "/api/ingest/rum", "/rum.js", "/error", "/not-found", "/said/{Code:int}", "/refused"];
+    static readonly string[] Open = ["/health/live", "/health/ready", "/sign-in", "/status", "/api/ingest/rum", "/rum.js", "/api/notifications/pagerduty", "/error", "/not-found", "/said/{Code:int}", "/refused"];
 
     /// <summary>What every signed-in person may reach: leaving, the own password, and the sockets and files behind pages that have permissions of their own.</summary>
     static readonly string[] SignedIn = ["/sign-out", "/account/password", "/_blazor", "/_framework", "/{**path:file}"];

@@ -65,12 +65,15 @@ public abstract class AlertStoreTests(StorageProvider provider)
         Assert.Equal((first + 1, Now), (second, last));
         var change = new AlertChange(AlertState.Inactive, AnAlert.Of("Heap"), Now);
         await Assert.ThrowsAsync<EvaluatorReplacedException>(() => store.SaveAsync([change], first, default));
-        await Assert.ThrowsAsync<EvaluatorReplacedException>(() => store.RefreshAsync([], first, Now, default));
+        await Assert.ThrowsAsync<EvaluatorReplacedException>(() => store.RefreshAsync([], null, first, Now, default));
         Assert.Empty(await store.OpenAsync(Now, default));
 
         await store.SaveAsync([change], second, default);
-        await store.RefreshAsync([change.Now with { Value = 7 }, AnAlert.Of("NotStored")], second, Now.AddMinutes(2), default);
+        await store.RefreshAsync([change.Now with { Value = 7 }, AnAlert.Of("NotStored")], [1, 2], second, Now.AddMinutes(2), default);
         Assert.Equal(7, Assert.Single(await store.OpenAsync(Now, default)).Value);
+        Assert.Equal(new byte[] { 1, 2 }, await store.ReportAsync(default));
+        Assert.Equal(1, (await store.FiringsByRuleAsync(change.Now.FiredAt!.Value, default))[change.Now.RuleId]);
+        Assert.Empty(await store.FiringsByRuleAsync(change.Now.FiredAt!.Value.AddSeconds(1), default));
         Assert.Equal(Now.AddMinutes(2), (await store.TakeOverAsync(Now, default)).EvaluatedAt);
     }
 

@@ -1,4 +1,5 @@
 using OpsDashboard.Alerts;
+using OpsDashboard.Alerts.Silences;
 using OpsDashboard.Catalogue;
 using OpsDashboard.Metrics;
 using OpsDashboard.Metrics.Collectors;
@@ -116,6 +117,57 @@ public sealed class HealthRuleTests
         Assert.Equal(Health.Critical, Compute([Probe("health", ok: false), Probe("cases", ok: false) with { IsFirstTry = true }]).State.Health);
         Assert.Equal(Health.Ok, Compute([Probe("health", ok: true), Probe("cases", ok: false) with { IsFirstTry = true }]).State.Health);
     }
+
+    [Fact]
+    public void Compute_InAMaintenanceWindow_IsMaintenanceAndSaysWhatIsWrongMeanwhile()
+    {
+        var health = Compute([Probe("health", ok: false), Source(ok: true)], [Alert(AlertState.Firing, "critical")], Window(("system", "case-opening")));
+        Assert.Equal((Health.Maintenance, "Ada"), (health.State.Health, health.State.Owner));
+        Assert.Contains("In maintenance until 2026-11-20 04:14 UTC: moving house.", health.State.Reason);
+        Assert.Contains(health.Causes, cause => cause.State.Reason.Contains("Meanwhile: ", StringComparison.Ordinal));
+        Assert.All(health.Causes, cause => Assert.Equal(Health.Maintenance, cause.State.Health));
+
+        // Nothing is wrong, and still it is no green: somebody works there.
+        Assert.Equal(Health.Maintenance, Compute([Source(ok: true)], null, Window(("system", "case-opening"))).State.Health);
+    }
+
+    [Fact]
+    public void Compute_WindowOverSomethingElse_HidesNothing()
+    {
+        TargetReport[] failing = [Probe("health", ok: false)];
+        Assert.Equal(Health.Critical, Compute(failing, null, Window(("system", "liap-tui"))).State.Health);
+        Assert.Equal(Health.Critical, Compute(failing, null, Window(("system", "case-opening"), ("component", "database"))).State.Health);
+        Assert.Equal(Health.Critical, Compute(failing, null, Window(("system", "case-opening"), ("alertname", "Heap"))).State.Health);
+        Assert.Equal(Health.Critical, Compute(failing, null, Window(("system", "case-opening")) with { Kind = SilenceKind.Silence }).State.Health);
+        Assert.Equal(Health.Critical, Compute(failing, null, Window(("system", "case-opening")) with { StartsAt = Now.AddMinutes(1) }).State.Health);
+        Assert.Equal(Health.Critical, Compute(failing, null, Window(("system", "case-opening")) with { EndsAt = Now }).State.Health);
+    }
+
+    [Fact]
+    public void Compute_WindowOverOneComponent_LeavesTheOthersTheirState()
+    {
+        var window = Window(("system", "case-opening"), ("component", "database"));
+        var health = Compute([Probe("health", ok: true), Source(ok: true)], null, window);
+        Assert.Equal((Health.Ok, Health.Maintenance), (health.Components["api"].Health, health.Components["database"].Health));
+        Assert.Equal(Health.Critical, Compute([Probe("health", ok: false)], null, window).State.Health);
+    }
+
+    static Silence Window(params (string Name, string Value)[] matchers) => new()
+    {
+        Id = Guid.CreateVersion7(Now),
+        Matchers = [.. matchers.Select(matcher => new LabelMatcher(matcher.Name, MatchKind.Equal, matcher.Value))],
+        StartsAt = Now.AddHours(-1),
+        EndsAt = Now.AddHours(1),
+        Reason = "moving house.",
+        Kind = SilenceKind.Maintenance,
+        CreatorId = "ada",
+        CreatorName = "Ada",
+        CreatedAt = Now,
+        UpdatedAt = Now,
+        Version = 1,
+    };
+
+    static SystemHealth Compute(TargetReport[] reports, Alert[]? alerts, Silence silence) => HealthRule.Compute(Game, reports, alerts ?? [], null, Now, [silence]);
 
     static SystemHealth Compute(TargetReport[] reports, Alert[]? alerts = null) => HealthRule.Compute(Game, reports, alerts ?? [], null, Now);
 

@@ -50,6 +50,15 @@ public sealed class AlertQuery(AlertBook book, AlertStore store)
         return store.HistoryAsync(filter, before, Math.Clamp(limit, 1, MaxLimit), stop);
     }
 
+    /// <summary>How often each rule fired since, by the rule's id; rules that did not are missing.</summary>
+    /// <exception cref="AccessDeniedException">The actor may read alerts of no system.</exception>
+    public async Task<IReadOnlyDictionary<string, int>> FiringsAsync(Actor actor, DateTimeOffset since, CancellationToken stop)
+    {
+        Demand(actor);
+        var counts = await store.FiringsByRuleAsync(since, stop);
+        return actor.May(Permission.ReadAlerts) ? counts : counts.Where(count => actor.May(Permission.ReadAlerts, count.Key.Split('/')[0])).ToDictionary();
+    }
+
     /// <summary>Whether the actor may read the alert: for those who follow the book itself.</summary>
     public static bool MayRead(Actor actor, Alert alert) => actor.May(Permission.ReadAlerts, alert.SystemId);
 

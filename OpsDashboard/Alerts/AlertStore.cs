@@ -35,12 +35,14 @@ public sealed class AlertStore(OpsContextFactory contexts)
         }, stop);
 
     /// <summary>Brings the values of open alerts up to date for the other replicas and for the next start, and says when that was.</summary>
-    public Task RefreshAsync(IReadOnlyList<Alert> open, long epoch, DateTimeOffset evaluatedAt, CancellationToken stop) =>
+    /// <param name="report">How the rules did; null leaves what was said before.</param>
+    public Task RefreshAsync(IReadOnlyList<Alert> open, byte[]? report, long epoch, DateTimeOffset evaluatedAt, CancellationToken stop) =>
         InTurnAsync(async context =>
         {
             if (await context.Set<EvaluatorEpoch>().SingleOrDefaultAsync(stop) is not { } row || row.Epoch != epoch)
                 throw new EvaluatorReplacedException();
             row.EvaluatedAt = evaluatedAt;
+            row.Report = report ?? row.Report;
             var ids = open.Select(alert => alert.Id).ToHashSet();
             // A row may be on its way still, or be gone already.
             var known = await context.Set<StoredAlert>().Where(alert => alert.State == AlertState.Pending || alert.State == AlertState.Firing).Select(alert => alert.Id).ToListAsync(stop);
@@ -64,6 +66,13 @@ public sealed class AlertStore(OpsContextFactory contexts)
             await context.SaveChangesAsync(stop);
         }, stop);
         return taken;
+    }
+
+    /// <summary>What the evaluating replica said last of its rules, or null.</summary>
+    public async Task<byte[]?> ReportAsync(CancellationToken stop)
+    {
+        await using var context = contexts.CreateDbContext();
+        return await context.Set<EvaluatorEpoch>().Select(row => row.Report).SingleOrDefaultAsync(stop);
     }
 
     /// <summary>Pending and firing alerts, and those resolved since.</summary>
@@ -111,6 +120,14 @@ public sealed class AlertStore(OpsContextFactory contexts)
         await using var context = contexts.CreateDbContext();
         var rows = await context.Set<StoredAlert>().Where(alert => alert.FiredAt >= since).Select(alert => new { alert.Fingerprint, alert.FiredAt }).ToListAsync(stop);
         return rows.ToLookup(row => unchecked((ulong)row.Fingerprint), row => row.FiredAt!.Value);
+    }
+
+    /// <summary>How many alerts of each rule fired since.</summary>
+    public async Task<IReadOnlyDictionary<string, int>> FiringsByRuleAsync(DateTimeOffset since, CancellationToken stop)
+    {
+        await using var context = contexts.CreateDbContext();
+        return await context.Set<StoredAlert>().Where(alert => alert.FiredAt >= since && alert.RuleId != "").GroupBy(alert => alert.RuleId)
+            .Select(rule => new { rule.Key, Count = rule.Count() }).ToDictionaryAsync(rule => rule.Key, rule => rule.Count, stop);
     }
 
     /// <summary>The transitions behind a cursor, in order; 0 begins at the beginning.</summary>

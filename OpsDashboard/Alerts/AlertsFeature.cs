@@ -23,6 +23,7 @@ public static class AlertsFeature
         builder.Services.AddSingleton<RuleHost>();
         builder.Services.AddSingleton<IAlerts>(services => services.GetRequiredService<RuleHost>());
         builder.Services.AddHostedService(services => services.GetRequiredService<RuleHost>());
+        builder.Services.AddHostedService<AlertTidyHost>();
         builder.Services.AddSingleton<HealthMemory>();
         builder.Services.AddSingleton<HealthHost>();
         builder.Services.AddSingleton<IHealth>(services => services.GetRequiredService<HealthHost>());
@@ -33,7 +34,9 @@ public static class AlertsFeature
         builder.Services.AddSingleton<ICatalogueDocument, RuleOpsFile>();
         builder.Services.AddSingleton<Inhibition>();
         builder.Services.AddSingleton<BackTest>();
+        builder.Services.AddSingleton<UsualRange>();
         builder.Services.AddSingleton<RuleVersions>();
+        builder.Services.AddSingleton<RuleEditor>();
         builder.Services.AddHostedService<RuleVersionHost>();
         builder.Services.AddHandling().AddNotifications().AddSingleton<ExternalAlerts>();
         return builder;
@@ -45,6 +48,7 @@ public static class AlertsFeature
         app.MapPrometheusRules();
         app.MapAlertEndpoints();
         app.MapRuleEndpoints();
+        app.MapRuleEditing();
         app.MapNotifications();
         AlertmanagerEndpoints.Map(app);
         return app;

@@ -16,6 +16,9 @@ sealed class EvaluatorEpoch
     /// <summary>The last evaluation of which the database knows: after a restart, how long nothing was evaluated.</summary>
     public required DateTimeOffset EvaluatedAt { get; set; }
 
+    /// <summary>How the rules did, for the replicas that do not evaluate (<see cref="Evaluation.RuleReport"/>); null where there are none.</summary>
+    public byte[]? Report { get; set; }
+
     sealed class Table : IEntityTypeConfiguration<EvaluatorEpoch>
     {
         public void Configure(EntityTypeBuilder<EvaluatorEpoch> builder)

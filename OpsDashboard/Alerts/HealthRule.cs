@@ -1,4 +1,5 @@
 using OpsDashboard.Alerts.Evaluation;
+using OpsDashboard.Alerts.Silences;
 using OpsDashboard.Catalogue;
 
 namespace OpsDashboard.Alerts;
@@ -9,17 +10,22 @@ namespace OpsDashboard.Alerts;
 /// <item>a firing critical alert, or a component none of whose probes answers: Critical</item>
 /// <item>a source that cannot be read, or probes of which only the first try failed: Unknown, never green and never zero</item>
 /// <item>a firing warning, some probes failing, or a critical alert still pending: Warning</item>
+/// <item>an open maintenance window, whatever is wrong inside it: Maintenance, with what that is</item>
 /// </list>
 /// A system is as bad as its worst component. An alert or source without a component counts for the system as a whole.
 /// </summary>
 public static class HealthRule
 {
     /// <param name="previous">Gives the instants since when unchanged states hold.</param>
-    public static SystemHealth Compute(MonitoredSystem system, IEnumerable<TargetReport> reports, IEnumerable<Alert> alerts, SystemHealth? previous, DateTimeOffset at)
+    /// <param name="silences">Those of kind maintenance count.</param>
+    public static SystemHealth Compute(MonitoredSystem system, IEnumerable<TargetReport> reports, IEnumerable<Alert> alerts, SystemHealth? previous, DateTimeOffset at, IEnumerable<Silence>? silences = null)
     {
+        var cover = new MaintenanceCover(silences ?? [], at);
         var byComponent = reports.Where(report => report.SystemId == system.Id).ToLookup(report => report.ComponentId);
-        var causes = byComponent.SelectMany(component => FromReports(system, component.Key, [.. component]))
-            .Concat(alerts.Where(alert => alert.SystemId == system.Id && !BuiltInRules.IsFailure(alert)).Select(FromAlert).OfType<HealthCause>())
+        var wrong = byComponent.SelectMany(component => component.GroupBy(cover.Of).SelectMany(part => FromReports(system, component.Key, [.. part]).Select(cause => cover.Cover(cause, part.Key))))
+            .Concat(alerts.Where(alert => alert.SystemId == system.Id && !BuiltInRules.IsFailure(alert)).Select(alert => FromAlert(alert) is { } cause ? cover.Cover(cause, cover.Of(alert)) : null).OfType<HealthCause>()).ToArray();
+        // Where something is wrong inside a window, that says of the window as well.
+        var causes = wrong.Concat(cover.Windows(system).Where(window => !wrong.Any(cause => cause.State.Health == Health.Maintenance && window.ComponentId is var id && (id.Length == 0 || id == cause.ComponentId))))
             .OrderBy(cause => cause.State.Health).ThenBy(cause => cause.State.Since)
             .ToArray();
         var components = system.Components

@@ -33,6 +33,13 @@ public sealed class AuditReader(IDbContextFactory<OpsContext> contexts)
             : [];
     }
 
+    /// <summary>What the actors are called, by id; who was erased or never did anything is missing.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> NamesAsync(IReadOnlyCollection<string> actorIds, CancellationToken stop)
+    {
+        await using var context = contexts.CreateDbContext();
+        return await context.Set<AuditName>().AsNoTracking().Where(name => actorIds.Contains(name.ActorId)).ToDictionaryAsync(name => name.ActorId, name => name.Name, stop);
+    }
+
     public async Task<long> CountAsync(CancellationToken stop)
     {
         await using var context = contexts.CreateDbContext();

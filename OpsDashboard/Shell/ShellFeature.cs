@@ -14,7 +14,9 @@ public static class ShellFeature
 {
     public static WebApplicationBuilder AddShell(this WebApplicationBuilder builder)
     {
-        builder.Services.AddRazorComponents().AddInteractiveServerComponents();
+        builder.Services.AddRazorComponents().AddInteractiveServerComponents()
+            // A field whose text is longer than this ends the circuit: whole documents of the catalogue are edited in one.
+            .AddHubOptions(options => options.MaximumReceiveMessageSize = 1024 * 1024);
         builder.Services.AddCascadingAuthenticationState();
         builder.Services.AddScoped<Browser>();
         builder.Services.AddSingleton<LatelyChanged>();

@@ -155,9 +155,19 @@ public sealed class RuleHostTests
         await UntilAsync(() => second.Find("A") is not null, "the alert at the other replica");
         Assert.Equal(first.Find("A")!.Id, second.Find("A")!.Id);
         var id = first.Find("A")!.Id;
+        // How the rules do is seen there as well.
+        RuleStatus Seen() => second.Host.Groups.Single(group => group.Group.Name == "g").Rules.Single();
+        await UntilAsync(() => second.Host.Groups.Any(group => group.Group.Name == "g") && Seen().Health == RuleHealth.Ok, "the rule's health at the other replica");
+        Assert.NotNull(Seen().EvaluatedAt);
+        catalogue.Put(Group(RuleBench.Alert("a > 5"), RuleBench.Alert("b + on() b", name: "Wrong")));
+        samples.Add("b", clock.GetUtcNow(), 9, ("pod", "x"));
+        samples.Add("b", clock.GetUtcNow(), 9, ("pod", "y"));
+        await UntilAsync(() => second.Host.Groups.Single(group => group.Group.Name == "g").Rules is [_, { Health: RuleHealth.Failing, LastError: not null }], "a rule that fails, at the other replica");
+        catalogue.Put(Group(RuleBench.Alert("a > 5")));
 
         await first.DisposeAsync();
-        await UntilAsync(() => second.Host.Groups.Any(group => group.EvaluatedAt is not null && group.Group.Name == "g"), "the other replica evaluates");
+        var since = clock.GetUtcNow();
+        await UntilAsync(() => second.Host.Groups.Any(group => group.EvaluatedAt > since && group.Group.Name == "g"), "the other replica evaluates");
         Assert.Equal(id, second.Find("A")!.Id);
         samples.Add("a", clock.GetUtcNow(), 1);
         await UntilAsync(() => second.Find("A") is null, "the end of the alert");

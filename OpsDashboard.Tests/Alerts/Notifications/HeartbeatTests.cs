@@ -16,7 +16,7 @@ public sealed class HeartbeatTests
         await using var database = await TestDatabase.CreateAsync(StorageProvider.Sqlite);
         await using var sink = new HttpSink();
         var clock = new FakeTimeProvider();
-        using var http = new HttpSender(clock);
+        using var http = new HttpSender(new(), clock);
         var alerts = new FixedAlerts();
         HeartbeatHost Host() => new(alerts, new Leases(database.Contexts, clock), http, new("http://ops", $"{sink.Address}/beat"), clock, NullLogger<HeartbeatHost>.Instance);
         using var first = Host();

@@ -22,24 +22,27 @@ sealed class NotificationRoom : IAsyncDisposable
     readonly HttpSender http;
     readonly FixedCatalogue catalogue;
 
-    public NotificationRoom(AlertRoom room, string routing, string? extras = null)
+    public NotificationRoom(AlertRoom room, string routing, string? extras = null, NotificationOptions? options = null)
     {
+        Options = options ?? new("https://ops.example.com");
         Alerts = room;
         catalogue = new(RoutingText.Snapshot(routing, extras));
         Leases = new(room.Database.Contexts, room.Clock);
-        http = new(room.Clock);
+        http = new(new(), room.Clock);
         var outbox = new OutboxWriter(room.Clock);
         Vapid = new(room.Database.Contexts, Protection, room.Clock);
         Subscriptions = new(room.Database.Contexts, Protection, room.Audit, room.Clock);
-        INotifier[] notifiers = [new EmailNotifier(), new SlackNotifier(http), new PagerDutyNotifier(http), new HookNotifier(http), new PushNotifier(http, Subscriptions, Vapid)];
-        dispatcher = new(room.Store, room.Database.Contexts, Leases, catalogue, outbox, new(room.Silences, room.Acknowledgements), room.Clock);
+        INotifier[] notifiers = [new EmailNotifier(new()), new SlackNotifier(http), new PagerDutyNotifier(http), new HookNotifier(http), new PushNotifier(http, Subscriptions, Vapid)];
+        dispatcher = new(room.Store, room.Database.Contexts, Leases, catalogue, outbox, new(room.Silences, room.Acknowledgements), Options, room.Clock);
         escalation = new(room.Database.Contexts, Leases, catalogue, outbox, room.Clock);
-        sender = new(room.Database.Contexts, Leases, catalogue, notifiers, new("https://ops.example.com"), room.Bus, room.Clock, NullLogger<Sender>.Instance);
+        sender = new(room.Database.Contexts, Leases, catalogue, notifiers, Options, room.Bus, room.Clock, NullLogger<Sender>.Instance);
         Log = new(room.Database.Contexts, catalogue, outbox, room.Audit, room.Bus, room.Clock);
     }
 
     public static IDataProtectionProvider Protection { get; } = new EphemeralDataProtectionProvider();
 
+    public NotificationOptions Options { get; }
+    public ICatalogue Catalogue => catalogue;
     public AlertRoom Alerts { get; }
     public Leases Leases { get; }
     public NotificationLog Log { get; }
@@ -47,7 +50,7 @@ sealed class NotificationRoom : IAsyncDisposable
     public PushSubscriptions Subscriptions { get; }
     public FakeTimeProvider Clock => Alerts.Clock;
 
-    public static async Task<NotificationRoom> OpenAsync(string routing, string? extras = null, StorageProvider provider = StorageProvider.Sqlite) => new(await AlertRoom.OpenAsync(provider), routing, extras);
+    public static async Task<NotificationRoom> OpenAsync(string routing, string? extras = null, StorageProvider provider = StorageProvider.Sqlite, NotificationOptions? options = null) => new(await AlertRoom.OpenAsync(provider), routing, extras, options);
 
     /// <summary>What the host does each half second; waits until everything begun has ended.</summary>
     public async Task RoundAsync()

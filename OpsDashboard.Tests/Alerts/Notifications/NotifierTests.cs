@@ -41,6 +41,37 @@ public sealed class NotifierTests
 
     static string Mail(SmtpSink sink, string more = "") => Routing($"    email_configs: [{{ to: 'ops@example.com, dev@example.com', send_resolved: true, smarthost: '127.0.0.1:{sink.Port}', from: dash@example.com, require_tls: false{more} }}]");
 
+    [Theory]
+    [InlineData("    webhook_configs: [{ url: 'http://169.254.169.254/latest/meta-data' }]")]
+    [InlineData("    email_configs: [{ to: 'ops@example.com', smarthost: '169.254.1.1:25', from: dash@example.com, require_tls: false }]")]
+    public async Task Receiver_InAClosedNetwork_IsRefusedAndSaysSo(string receiver)
+    {
+        await using var room = await FireAsync(Routing(receiver), null, AnAlert.Of("Heap"));
+        var delivery = (await OnlyAsync(room)).Delivery;
+        Assert.Equal(DeliveryState.Failed, delivery.State);
+        Assert.Contains("Outbound__AllowedNetworks", delivery.Result);
+    }
+
+    [Fact]
+    public async Task ExternalLabels_LeaveWithTheAlert_AndNeverHideItsOwn()
+    {
+        await using var sink = new HttpSink();
+        var options = new NotificationOptions("https://ops.example.com") { ExternalLabels = new Dictionary<string, string> { ["region"] = "eu", ["system"] = "never" } };
+        await using var room = await NotificationRoom.OpenAsync($$"""
+            route:
+              receiver: other
+              routes: [{ receiver: r, matchers: ['region="eu"'], group_by: [region], group_wait: 0s }]
+            receivers: [{ name: other }, { name: r, webhook_configs: [{ url: '{{sink.Address}}/hook' }] }]
+            """, options: options);
+        await room.RoundAsync();
+        await room.Alerts.FireAsync(AnAlert.Of("Heap"));
+        await room.AdvanceAsync(TimeSpan.FromMilliseconds(1));
+        var sent = Assert.Single(sink.All).Json;
+        Assert.Equal("eu", sent.GetProperty("groupLabels").GetProperty("region").GetString());
+        Assert.Equal(("eu", "shop"), (sent.GetProperty("commonLabels").GetProperty("region").GetString(), sent.GetProperty("commonLabels").GetProperty("system").GetString()));
+        Assert.DoesNotContain("region", room.Alerts.Book.Current.Single().Labels.Select(label => label.Name));
+    }
+
     [Fact]
     public async Task Email_Arrives_WithSubjectTextAndLink()
     {

@@ -181,6 +181,19 @@ public sealed class RoutingTests
         Assert.All(table.Receivers.Values.Where(receiver => receiver.Name != "nobody"), receiver => Assert.NotEmpty(receiver.Methods));
     }
 
+    [Fact]
+    public void Watchdog_OfOurs_ReachesNobodyUnlessARouteAsksForItByName()
+    {
+        var own = new[] { ("alertname", "Watchdog"), ("severity", "none") };
+        Assert.Empty(RoutingTable.Default.Test(Of(own), FakeTimeProvider.DefaultStart));
+        Assert.Empty(RoutingText.Table("route: { receiver: a }\nreceivers: [{ name: a }]").Test(Of(own), FakeTimeProvider.DefaultStart));
+        var asked = RoutingText.Table("route:\n  receiver: a\n  routes:\n    - { receiver: b, matchers: ['alertname=\"Watchdog\"'] }\nreceivers: [{ name: a }, { name: b }]");
+        Assert.Equal("b", Assert.Single(asked.Test(Of(own), FakeTimeProvider.DefaultStart)).Receiver);
+        // One that another Prometheus sent is an alert like any other.
+        Assert.Single(RoutingTable.Default.Test(Of([("alertname", "Watchdog"), ("severity", "none"), ("system", "shop")]), FakeTimeProvider.DefaultStart));
+        Assert.Single(RoutingTable.Default.Test(Of([("alertname", "Other")]), FakeTimeProvider.DefaultStart));
+    }
+
     static async Task CompareAsync(string file, RoutingTable table, IEnumerable<(string Name, string Value)[]> cases)
     {
         foreach (var labels in cases.Where(labels => labels.Length > 0))

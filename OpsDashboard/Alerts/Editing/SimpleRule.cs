@@ -10,7 +10,7 @@ namespace OpsDashboard.Alerts.Editing;
 /// <param name="Comparison">&gt; &gt;= &lt; &lt;=</param>
 public sealed record SimpleRule(string Name, string Measured, string Comparison, double Threshold, TimeSpan For, string Severity, string Summary)
 {
-    static readonly string[] Comparisons = [">", ">=", "<", "<="], Severities = ["critical", "warning", "info"];
+    public static readonly IReadOnlyList<string> Comparisons = [">", ">=", "<", "<="], Severities = ["critical", "warning", "info"];
 
     public string Expression => $"({Measured.Trim()}) {Comparison} {PromText.Number(Threshold)}";
 
@@ -62,7 +62,7 @@ public sealed record SimpleRule(string Name, string Measured, string Comparison,
         return first is null ? "  " : first[..(first.Length - first.TrimStart().Length)];
     }
 
-    static string Quoted(string text) => $"'{text.Replace("'", "''").ReplaceLineEndings(" ")}'";
+    internal static string Quoted(string text) => $"'{text.Replace("'", "''").ReplaceLineEndings(" ")}'";
 
     static string Unwrapped(string measured)
     {

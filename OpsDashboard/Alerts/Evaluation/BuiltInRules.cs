@@ -28,6 +28,9 @@ static class BuiltInRules
     /// <summary>Whether the alert is the failure of a component or source, which health knows from the collectors already.</summary>
     public static bool IsFailure(Alert alert) => alert.Name is ComponentDown or SourceDown && alert.SystemId is { } system && alert.RuleId == Id(system, SourceGroup, alert.Name);
 
+    /// <summary>Whether the labels are those of the own watchdog, and not of one that another Prometheus sent.</summary>
+    public static bool IsWatchdog(Metrics.Labels labels) => labels["alertname"] == Watchdog && labels["severity"] == "none" && labels["system"] is null;
+
     static AlertRule Rule(string system, string group, string name, string expression, TimeSpan hold, string severity, string summary, string description) =>
         new(name, expression, hold, new Dictionary<string, string> { ["severity"] = severity }, new Dictionary<string, string> { ["summary"] = summary, ["description"] = description }, File, 0)
         {

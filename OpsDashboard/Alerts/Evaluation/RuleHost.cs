@@ -1,4 +1,4 @@
-using OpsDashboard.Alerts.Templates;
+using OpsDashboard.Alerts.Notifications;
 using OpsDashboard.Catalogue;
 using OpsDashboard.Metrics;
 using OpsDashboard.Metrics.PromQl;
@@ -27,12 +27,13 @@ sealed class RuleHost(ICatalogue catalogue, AlertBook book, AlertStore store, Ev
     long cursor;
     long revision = -1;
     long refreshedAt;
+    volatile IReadOnlyList<RuleGroupStatus> reported = [];
     string? lastFault;
     ILookup<string, Alert> restored = Array.Empty<Alert>().ToLookup(alert => alert.RuleId);
 
     public IReadOnlyList<Alert> Current => book.Current;
 
-    public IReadOnlyList<RuleGroupStatus> Groups => loops?.Statuses ?? [];
+    public IReadOnlyList<RuleGroupStatus> Groups => loops?.Statuses ?? reported;
 
     public IDisposable Subscribe(Action changed) => book.Subscribe(changed);
 
@@ -157,7 +158,7 @@ sealed class RuleHost(ICatalogue catalogue, AlertBook book, AlertStore store, Ev
     {
         try
         {
-            await store.RefreshAsync(lease.IsShared ? [.. loops!.Open] : [], epoch, clock.Now(), stop);
+            await store.RefreshAsync(lease.IsShared ? [.. loops!.Open] : [], lease.IsShared ? RuleReport.Write(loops!.Statuses) : null, epoch, clock.Now(), stop);
         }
         catch (EvaluatorReplacedException)
         {
@@ -184,6 +185,7 @@ sealed class RuleHost(ICatalogue catalogue, AlertBook book, AlertStore store, Ev
             return;
         cursor = await store.LastSequenceAsync(stop);
         await book.LoadAsync(clock.Now() - AlertBook.ResolvedRetention, stop);
+        reported = RuleReport.Read(await store.ReportAsync(stop), catalogue.Current);
         refreshedAt = clock.GetTimestamp();
     }
 
@@ -196,9 +198,9 @@ sealed class RuleHost(ICatalogue catalogue, AlertBook book, AlertStore store, Ev
 }
 
 /// <summary>What rules are evaluated with.</summary>
-sealed record EvaluationParts(IPromQl PromQl, ISampleAppender Appender, ISampleQuery Samples, MonotoneClock Stamps, TimeProvider Clock, Inhibition Inhibition)
+sealed record EvaluationParts(IPromQl PromQl, ISampleAppender Appender, ISampleQuery Samples, MonotoneClock Stamps, TimeProvider Clock, Inhibition Inhibition, NotificationOptions Options)
 {
-    public RuleSetting Rules => new(PromQl, Appender, TemplateSetting.None, Clock, Inhibition.Find);
+    public RuleSetting Rules => new(PromQl, Appender, new(Options.ExternalLabels, Options.ExternalUrl), Clock, Inhibition.Find);
 
     public LoopSetting Loop(Func<IReadOnlyList<AlertChange>, IReadOnlyCollection<Alert>, CancellationToken, Task> record, ILogger log) => new(Samples, Stamps, Clock, log, record);
 }

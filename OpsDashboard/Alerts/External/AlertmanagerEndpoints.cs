@@ -97,7 +97,7 @@ static class AlertmanagerEndpoints
         var inhibitions = new Inhibitions(table.Inhibitions, [.. firing.Select(one => one.Alert)]);
         var (wantsActive, wantsSilenced, wantsInhibited) = (Wants("active"), Wants("silenced"), Wants("inhibited"));
         return [.. firing.Where(one => matchers.All(matcher => matcher.Matches(one.Alert.Labels)))
-            .Select(one => (Alert: one, Receivers: table.Root.Match(one.Alert.Labels).Select(route => route.Receiver).Distinct().ToArray(), InhibitedBy: Inhibitor(one.Alert, inhibitions)))
+            .Select(one => (Alert: one, Receivers: table.Match(one.Alert.Labels).Select(route => route.Receiver).Distinct().ToArray(), InhibitedBy: Inhibitor(one.Alert, inhibitions)))
             .Where(one => (one.InhibitedBy.Length == 0 || wantsInhibited) && (!one.Alert.IsSilenced || wantsSilenced) && (one.InhibitedBy.Length > 0 || one.Alert.IsSilenced || wantsActive))
             .Where(one => request.Query["receiver"] is not [{ Length: > 0 } pattern] || one.Receivers.Any(MatcherText.Create("receiver", MatchKind.Regex, pattern).Matches))];
     }

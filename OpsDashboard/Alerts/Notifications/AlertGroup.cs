@@ -99,7 +99,7 @@ sealed class AlertGroups
 
     void Sort(Alert alert, DateTimeOffset now)
     {
-        foreach (var route in Table.Root.Match(alert.Labels))
+        foreach (var route in Table.Match(alert.Labels))
         {
             var labels = route.GroupOf(alert.Labels);
             var key = route.GroupKey(labels);
@@ -119,7 +119,7 @@ sealed class AlertGroups
     // An alert with several levels carries other labels at each: in a group where it no longer belongs it has ended.
     void Move(Alert before, Alert now, DateTimeOffset at)
     {
-        var kept = Table.Root.Match(now.Labels).Select(route => route.GroupKey(route.GroupOf(now.Labels))).ToHashSet();
+        var kept = Table.Match(now.Labels).Select(route => route.GroupKey(route.GroupOf(now.Labels))).ToHashSet();
         foreach (var group in groups.Values.Where(group => group.Alerts.ContainsKey(before.Id) && !kept.Contains(group.Key)))
             group.Alerts[before.Id] = before with { State = AlertState.Resolved, ResolvedAt = at };
     }

@@ -13,7 +13,7 @@ namespace OpsDashboard.Alerts.Notifications;
 /// the record that it was told, in one transaction. What was decided once is never decided again, whoever decides after a crash. One process at a time;
 /// not thread-safe.
 /// </summary>
-sealed class Dispatcher(AlertStore alerts, OpsContextFactory contexts, Leases leases, ICatalogue catalogue, OutboxWriter outbox, AlertHandling handling, TimeProvider clock)
+sealed class Dispatcher(AlertStore alerts, OpsContextFactory contexts, Leases leases, ICatalogue catalogue, OutboxWriter outbox, AlertHandling handling, NotificationOptions options, TimeProvider clock)
 {
     const int MostTransitions = 10_000;
 
@@ -47,7 +47,7 @@ sealed class Dispatcher(AlertStore alerts, OpsContextFactory contexts, Leases le
     {
         groups.Clear();
         var from = await alerts.LastSequenceAsync(stop);
-        groups.Take(await alerts.OpenAsync(now - LongestPause, stop), now);
+        groups.Take((await alerts.OpenAsync(now - LongestPause, stop)).Select(options.Leaving), now);
         await using var context = contexts.CreateDbContext();
         foreach (var record in await context.Set<SentRecord>().AsNoTracking().Select(record => new { record.GroupKey, record.SentAt }).ToListAsync(stop))
             groups.Remember(record.GroupKey, record.SentAt, now);
@@ -58,7 +58,7 @@ sealed class Dispatcher(AlertStore alerts, OpsContextFactory contexts, Leases le
     {
         while (await alerts.TransitionsAfterAsync(cursor!.Value, MostTransitions, stop) is { Count: > 0 } transitions)
         {
-            groups.Take(await alerts.FindAsync([.. transitions.Select(transition => transition.AlertId).Distinct()], stop), now);
+            groups.Take((await alerts.FindAsync([.. transitions.Select(transition => transition.AlertId).Distinct()], stop)).Select(options.Leaving), now);
             cursor = transitions[^1].Sequence;
             if (transitions.Count < MostTransitions)
                 return;

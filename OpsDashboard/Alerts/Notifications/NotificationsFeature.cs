@@ -1,5 +1,6 @@
 using OpsDashboard.Alerts.Notifications.Notifiers;
 using OpsDashboard.Alerts.Notifications.Outbox;
+using OpsDashboard.Alerts.Notifications.PagerDuty;
 using OpsDashboard.Alerts.Notifications.WebPush;
 using OpsDashboard.Alerts.Routing;
 using OpsDashboard.Audit;
@@ -18,7 +19,7 @@ static class NotificationsFeature
         .AddSingleton(provider => NotificationOptions.Read(provider.GetRequiredService<IConfiguration>()))
         .AddSingleton<Leases>().AddSingleton<OutboxWriter>().AddSingleton<AlertHandling>().AddSingleton<Dispatcher>().AddSingleton<Escalation>().AddSingleton<Sender>().AddSingleton<HttpSender>()
         .AddSingleton<INotifier, EmailNotifier>().AddSingleton<INotifier, SlackNotifier>().AddSingleton<INotifier, PagerDutyNotifier>().AddSingleton<INotifier, HookNotifier>().AddSingleton<INotifier, PushNotifier>()
-        .AddSingleton<Vapid>().AddSingleton<PushSubscriptions>()
+        .AddSingleton<PagerDutyReplies>().AddSingleton<Vapid>().AddSingleton<PushSubscriptions>()
         .AddSingleton(provider => new NotificationLog(provider.GetRequiredService<OpsContextFactory>(), provider.GetRequiredService<ICatalogue>(), provider.GetRequiredService<OutboxWriter>(),
             provider.GetRequiredService<IAuditLog>(), provider.GetRequiredService<LiveBus>(), provider.GetRequiredService<TimeProvider>()))
         .AddHostedService<HeartbeatHost>()
@@ -28,5 +29,6 @@ static class NotificationsFeature
     {
         NotificationEndpoints.Map(routes);
         PushEndpoints.Map(routes);
+        PagerDutyEndpoint.Map(routes);
     }
 }

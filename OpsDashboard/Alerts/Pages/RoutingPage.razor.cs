@@ -14,47 +14,100 @@ namespace OpsDashboard.Alerts.Pages;
 /// <summary>Who is told of what, a tester for it, and what became of every notification.</summary>
 public sealed partial class RoutingPage : LivePage
 {
-    const int Shown = 100;
+    const int Shown = 100, Offered = 50;
+
+    static readonly (string? Value, string Text)[] States = [(null, "All"), ("waiting", "Waiting"), ("failed", "Failed"), ("delivered", "Delivered")];
 
     [Inject] public required NotificationLog Log { get; set; }
+    [Inject] public required AlertQuery Alerts { get; set; }
     [Inject] public required ICatalogue Catalogue { get; set; }
     [Inject] public required ICurrentActor Current { get; set; }
+    [Inject] public required NavigationManager Navigation { get; set; }
     [Inject] public required Browser Browser { get; set; }
 
+    /// <summary>Of the alert that is tested: name=value, with spaces between them.</summary>
+    [SupplyParameterFromQuery] public string? Labels { get; set; }
+    /// <summary>waiting, failed or delivered; null lists all.</summary>
+    [SupplyParameterFromQuery] public string? State { get; set; }
+
     Actor? actor;
-    IReadOnlyList<Receiver> receivers = [];
+    RoutingTable table = RoutingTable.Default;
     IReadOnlyList<LoggedNotification> log = [];
+    Dictionary<string, LoggedNotification> tests = [];
+    IReadOnlyList<Alert> open = [];
     IReadOnlyList<RoutingStep> steps = [];
-    string labels = "alertname=HighErrorRate system=dnd-companion severity=critical";
-    string? problem;
-    bool maySend, isBusy;
+    string typed = "alertname=HighErrorRate system=dnd-companion severity=critical";
+    string? problem, tested, listed;
+    bool maySend, isBusy, isNobody;
 
     string Sentence => log.SelectMany(one => one.Deliveries).Count(one => one.Delivery.State is DeliveryState.Waiting or DeliveryState.Sending) is > 0 and var waiting
         ? $"{waiting} on the way."
-        : "Alertmanager's routing, from alertmanager.yml in the catalogue's folder.";
+        : "Who is told of what, and what became of it. Routing is Alertmanager's, from alertmanager.yml in the catalogue's folder.";
 
     protected override void Follow()
     {
         On<NotificationsChanged>();
+        On<AlertsChanged>();
         On(Catalogue.Subscribe(_ => Wake()));
     }
 
     protected override async Task RefreshAsync(CancellationToken stop)
     {
-        actor ??= await Current.GetAsync();
+        actor = await Current.GetAsync();
         maySend = actor.May(Permission.SendNotifications);
-        receivers = [.. RoutingTable.Of(Catalogue.Current).Receivers.Values];
-        log = await Log.ListAsync(actor, null, Shown, stop);
+        table = RoutingTable.Of(Catalogue.Current);
+        open = [.. Alerts.Current(actor).Where(alert => alert.IsOpen)];
+        var all = await Log.ListAsync(actor, null, Shown, stop);
+        tests = all.Where(one => one.Notification.Reason == NotificationReason.Test).GroupBy(one => one.Notification.Receiver).ToDictionary(group => group.Key, group => group.First());
+        log = Enum.TryParse<DeliveryState>(State, ignoreCase: true, out var wanted) ? await Log.ListAsync(actor, null, Shown, stop, state: wanted) : all;
+        Show();
     }
 
+    protected override async Task OnParametersSetAsync()
+    {
+        if (tested != Labels && Labels is not null)
+            typed = Labels;
+        tested = Labels;
+        Show();
+        if (actor is not null && listed != State)
+            await RefreshAsync(Gone);
+        listed = State;
+    }
+
+    void Choose(string? id)
+    {
+        if (open.FirstOrDefault(alert => alert.Id.ToString() == id) is not { } alert)
+            return;
+        typed = string.Join(' ', alert.Labels.Where(label => !label.Value.Contains(' ', StringComparison.Ordinal)).Select(label => $"{label.Name}={label.Value}"));
+        Test();
+    }
+
+    // What is tested stands in the address: a link shows a colleague the same.
     void Test()
     {
-        (problem, steps) = (null, []);
-        var pairs = labels.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('=', 2)).ToArray();
-        if (pairs.Length == 0 || pairs.Any(pair => pair.Length < 2 || !YamlMap.IsLabelName(pair[0])) || pairs.Select(pair => pair[0]).Distinct().Count() < pairs.Length)
+        if (Read(typed) is null)
+            (problem, steps, isNobody) = ("Write for example alertname=Slow severity=warning, each name once.", [], false);
+        else
+            Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("labels", typed.Trim()), replace: true);
+    }
+
+    void Show()
+    {
+        (problem, steps, isNobody) = (null, [], false);
+        if (string.IsNullOrWhiteSpace(Labels))
+            return;
+        if (Read(Labels) is not { } labels)
             problem = "Write for example alertname=Slow severity=warning, each name once.";
         else
-            steps = RoutingTable.Of(Catalogue.Current).Test(Labels.From(pairs.Select(pair => new Label(pair[0], pair[1].Trim('"')))), Clock.GetUtcNow());
+            isNobody = (steps = table.Test(labels, Clock.GetUtcNow())).Count == 0;
+    }
+
+    static OpsDashboard.Metrics.Labels? Read(string text)
+    {
+        var pairs = text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('=', 2)).ToArray();
+        return pairs.Length == 0 || pairs.Any(pair => pair.Length < 2 || !YamlMap.IsLabelName(pair[0])) || pairs.Select(pair => pair[0]).Distinct().Count() < pairs.Length
+            ? null
+            : OpsDashboard.Metrics.Labels.From(pairs.Select(pair => new Label(pair[0], pair[1].Trim('"'))));
     }
 
     Task SendTestAsync(Receiver receiver) => ActAsync(() => Log.TestAsync(actor!, receiver.Name, null, Gone), $"A test is on its way to {receiver.Name}");
@@ -76,6 +129,4 @@ public sealed partial class RoutingPage : LivePage
         }
         isBusy = false;
     }
-
-    static Tone ToneOf(DeliveryState state) => state switch { DeliveryState.Delivered => Tone.Ok, DeliveryState.Failed => Tone.Critical, _ => Tone.Warning };
 }

@@ -1,3 +1,4 @@
+using OpsDashboard.Alerts.Evaluation;
 using OpsDashboard.Catalogue;
 using OpsDashboard.Metrics;
 
@@ -30,8 +31,14 @@ public sealed record RoutingTable(Route Root, IReadOnlyDictionary<string, Receiv
     public bool IsMuted(Route route, DateTimeOffset at) =>
         route.MuteTimeIntervals.Any(name => Contains(name, at)) || (route.ActiveTimeIntervals.Count > 0 && !route.ActiveTimeIntervals.Any(name => Contains(name, at)));
 
+    /// <summary>
+    /// The routes that an alert with these labels takes. The own watchdog, which always fires, takes only a route that asks for alerts by name:
+    /// it is there for the heartbeat and for who waits for it, and must not reach everybody through the root.
+    /// </summary>
+    public IReadOnlyList<Route> Match(Labels labels) => BuiltInRules.IsWatchdog(labels) ? [.. Root.Match(labels).Where(route => route.Key.Contains("alertname", StringComparison.Ordinal))] : Root.Match(labels);
+
     /// <summary>Where an alert with these labels would go.</summary>
-    public IReadOnlyList<RoutingStep> Test(Labels labels, DateTimeOffset at) => [.. Root.Match(labels).Select(route =>
+    public IReadOnlyList<RoutingStep> Test(Labels labels, DateTimeOffset at) => [.. Match(labels).Select(route =>
     {
         var receiver = Receivers[route.Receiver];
         var group = route.GroupOf(labels);

@@ -17,7 +17,15 @@ public sealed record PastAlert(Metrics.Labels Labels, string Severity, DateTimeO
 /// <param name="Error">Why an evaluation failed, or null.</param>
 public sealed record BackTestAnswer(IReadOnlyList<PastAlert> Alerts, long Evaluations, TimeSpan Step, string? Error)
 {
-    public int Firings => Alerts.Count(alert => alert.FiredAt is not null);
+    /// <summary>Where the span ends, at which what still fires is cut off.</summary>
+    public DateTimeOffset To { get; init; }
+
+    public IEnumerable<PastAlert> Fired => Alerts.Where(alert => alert.FiredAt is not null);
+
+    public int Firings => Fired.Count();
+
+    /// <summary>How long its alerts fired, all together.</summary>
+    public TimeSpan Firing => Fired.Aggregate(TimeSpan.Zero, (sum, alert) => sum + ((alert.ResolvedAt ?? To) - alert.FiredAt!.Value));
 }
 
 /// <summary>
@@ -49,11 +57,13 @@ public sealed class BackTest(IPromQl promQl, TimeProvider clock)
             foreach (var change in await run.EvaluateAsync(new(at, at.ToUnixTimeMilliseconds(), MostAlerts), stop))
                 alerts[change.Now.Id] = Past(change);
             if (run.Status.LastError is { } error)
-                return new(Ordered(alerts), evaluations, step, error);
+                return Answer(error);
             if (alerts.Count > MostAlerts)
-                return new(Ordered(alerts), evaluations, step, $"it makes more than {MostAlerts} alerts");
+                return Answer($"it makes more than {MostAlerts} alerts");
         }
-        return new(Ordered(alerts), evaluations, step, null);
+        return Answer(null);
+
+        BackTestAnswer Answer(string? error) => new(Ordered(alerts), evaluations, step, error) { To = to };
     }
 
     static TimeSpan Step(TimeSpan span, TimeSpan step)

@@ -16,5 +16,7 @@ static class ChartJson
 
     public static string? Of(Bands bands) => bands == Bands.None ? null : JsonSerializer.Serialize(bands, Options);
 
+    public static string Of(IReadOnlyList<ChartBand> bands) => JsonSerializer.Serialize(bands, Options);
+
     public static string Of(IReadOnlyList<ChartLine> lines) => JsonSerializer.Serialize(lines, Options);
 }

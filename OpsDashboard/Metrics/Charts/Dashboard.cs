@@ -35,6 +35,10 @@ public enum LineKind { Target, Limit, Capacity }
 
 public sealed record ChartLine(LineKind Kind, double Value, string Text);
 
+/// <summary>A time that a page marks in a chart, in milliseconds.</summary>
+/// <param name="Track">current: in a strip at the foot; changed: over the whole height.</param>
+public sealed record ChartBand(string Track, long From, long To);
+
 /// <param name="Expression">PromQL, in base units.</param>
 /// <param name="Legend">Text with <c>{{label}}</c> placeholders; null shows the labels that differ.</param>
 /// <param name="Unit">Of this expression where it differs from the panel's; only tables have such.</param>

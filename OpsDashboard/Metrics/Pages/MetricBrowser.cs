@@ -20,6 +20,13 @@ public sealed record MetricEntry(string Name, MetricKind Kind, string Help, int 
     /// <summary>The text before the first underscore, by which the browser groups.</summary>
     public string Group => Name.IndexOf('_') is var end and > 0 ? Name[..end] : Name;
 
+    /// <summary>The same for one system's series alone.</summary>
+    public string SuggestionFor(string systemId)
+    {
+        var own = Selector.EndsWith('}') ? $"{Selector[..^1]}, system=\"{systemId}\"}}" : $"{Selector}{{system=\"{systemId}\"}}";
+        return Suggestion.Replace(Selector, own, StringComparison.Ordinal);
+    }
+
     string Selector => Name.All(character => char.IsAsciiLetterOrDigit(character) || character is '_' or ':') && !char.IsAsciiDigit(Name[0]) ? Name : $"{{\"{Name.Replace("\\", "\\\\").Replace("\"", "\\\"")}\"}}";
 }
 
@@ -34,11 +41,13 @@ public sealed class MetricBrowser(ISampleQuery samples, TimeProvider clock)
     static readonly string[] Suffixes = ["_total", "_bucket", "_sum", "_count", "_info", "_created"];
 
     /// <summary>In the order of their names.</summary>
+    /// <param name="systemId">Only those of which this system has a series.</param>
     /// <exception cref="Access.AccessDeniedException">The actor may read no metrics at all.</exception>
-    public async Task<IReadOnlyList<MetricEntry>> ListAsync(Actor actor, CancellationToken stop)
+    public async Task<IReadOnlyList<MetricEntry>> ListAsync(Actor actor, CancellationToken stop, string? systemId = null)
     {
         var now = clock.GetUtcNow();
-        var series = await new GrantedSamples(samples, actor).SeriesAsync(Everything, (now - Recent).ToUnixTimeMilliseconds(), now.ToUnixTimeMilliseconds(), stop);
+        var wanted = systemId is null ? Everything : [.. Everything, new("system", MatchKind.Equal, systemId)];
+        var series = await new GrantedSamples(samples, actor).SeriesAsync(wanted, (now - Recent).ToUnixTimeMilliseconds(), now.ToUnixTimeMilliseconds(), stop);
         var counts = new SortedDictionary<string, int>(StringComparer.Ordinal);
         foreach (var labels in series)
             counts[labels.Metric] = counts.GetValueOrDefault(labels.Metric) + 1;

@@ -59,6 +59,20 @@ export function paintUnknown(u, spans) {
   }
 }
 
+// When a rule would have fired: as it is in a strip at the foot, as it is being changed in bands over the whole height.
+export function paintSpans(u, spans) {
+  const { ctx, bbox } = u, ratio = devicePixelRatio || 1, foot = bbox.top + bbox.height;
+  ctx.save();
+  ctx.beginPath(); ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height); ctx.clip();
+  for (const { track, from, to } of spans) {
+    const x = u.valToPos(from, 'x', true), width = Math.max(2 * ratio, u.valToPos(to, 'x', true) - x), changed = track === 'changed';
+    if (x > bbox.left + bbox.width || x + width < bbox.left) continue;
+    if (changed) { ctx.globalAlpha = .16; ctx.fillStyle = token('--critical'); ctx.fillRect(x, bbox.top, width, bbox.height); }
+    ctx.globalAlpha = 1; ctx.fillStyle = token(changed ? '--critical' : '--text-3'); ctx.fillRect(x, foot - (changed ? 6 : 12) * ratio, width, 5 * ratio);
+  }
+  ctx.restore();
+}
+
 const MARKER = { deployment: '--marker', change: '--marker', run: '--accent', alert: '--critical', warning: '--warning', anomaly: '--unknown', incident: '--critical', fault: '--warning' };
 const HOUR = 3600000;
 

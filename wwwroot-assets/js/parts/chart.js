@@ -9,7 +9,7 @@ import { current, isPaused, onRange, parse, zoom, zoomOut } from './range.js';
 import { clock, day, dated, usesUtc } from './times.js';
 import { ChartModel, nameSeries } from './chart-model.js';
 import { readPeak } from './chart-peak.js';
-import { paintBands, paintLines, paintMarkers, paintPeak, paintUnknown } from './chart-paint.js';
+import { paintBands, paintLines, paintMarkers, paintPeak, paintSpans, paintUnknown } from './chart-paint.js';
 import { CHART_CSS } from './chart-style.js';
 
 const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400].map(seconds => seconds * 1000);
@@ -21,8 +21,8 @@ const MARKERS_EVERY = 10000;
 const sheets = [uplotCss, CHART_CSS].map(css => { const sheet = new CSSStyleSheet(); sheet.replaceSync(css); return sheet; });
 
 class LiveChart extends HTMLElement {
-  static observedAttributes = ['panel', 'range'];
-  #panel; #model; #plot; #ends = []; #follows = []; #sight; #range; #markers = []; #peak = null; #hidden = new Set(); #turn = 0; #toldAt = 0; #dirty = false; #hover = null; #reloadTimer = 0; #paintedAt = 0; #paceTimer = 0;
+  static observedAttributes = ['panel', 'range', 'spans'];
+  #panel; #model; #plot; #ends = []; #follows = []; #sight; #range; #markers = []; #spans = []; #peak = null; #hidden = new Set(); #turn = 0; #toldAt = 0; #dirty = false; #hover = null; #reloadTimer = 0; #paintedAt = 0; #paceTimer = 0;
   #draw = () => this.#paint();
 
   connectedCallback() {
@@ -52,10 +52,14 @@ class LiveChart extends HTMLElement {
     this.#plot = null;
   }
 
-  attributeChangedCallback(_, before, after) {
+  attributeChangedCallback(name, before, after) {
+    if (name === 'spans') { this.#spans = JSON.parse(after || '[]'); this.#plot?.redraw(false); return; }
     if (!this.isConnected || before === null || before === after || !this.#box) return;
+    const asked = JSON.stringify(this.#panel.queries);
     this.#panel = JSON.parse(this.getAttribute('panel'));
-    this.#load();
+    // Another line or unit needs no other samples.
+    if (name === 'panel' && asked === JSON.stringify(this.#panel.queries)) this.#remake();
+    else this.#load();
   }
 
   #box; #plotBox; #legend; #say; #rows; #peakSay;
@@ -182,7 +186,7 @@ class LiveChart extends HTMLElement {
       series: [{}, ...shown.map((series, i) => ({ show: !this.#hidden.has(series.key), stroke: this.#color(i), width: 1.5, points: { show: false }, spanGaps: false, fill: shown.length === 1 ? this.#fill(i) : undefined }))],
       hooks: {
         drawClear: [u => { paintBands(u, this.#panel.bands); if (this.#peak) paintPeak(u, this.#peak.hour); }],
-        draw: [u => { paintUnknown(u, this.#model.unknown(Math.max(3 * this.#model.step, 10000), this.#end())); paintLines(u, this.#panel.lines ?? [], this.#panel.unit); paintMarkers(u, this.#markers); }],
+        draw: [u => { paintUnknown(u, this.#model.unknown(Math.max(3 * this.#model.step, 10000), this.#end())); paintLines(u, this.#panel.lines ?? [], this.#panel.unit); paintSpans(u, this.#spans); paintMarkers(u, this.#markers); }],
         setSelect: [u => { if (u.select.width > 6) { const from = u.posToVal(u.select.left, 'x'), to = u.posToVal(u.select.left + u.select.width, 'x'); u.setSelect({ left: 0, width: 0, top: 0, height: 0 }, false); zoom(from, to); } }],
         setCursor: [u => { this.#hover = u.cursor.idx ?? null; this.#writeValues(); }],
       },

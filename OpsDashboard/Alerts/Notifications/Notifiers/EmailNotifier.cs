@@ -3,11 +3,12 @@ using System.Net;
 using System.Net.Mail;
 using System.Text;
 using OpsDashboard.Alerts.Routing;
+using OpsDashboard.Http;
 
 namespace OpsDashboard.Alerts.Notifications.Notifiers;
 
 /// <summary>Mail over SMTP with STARTTLS and password. The message's id is the same at every attempt, so that a reader's program shows it once.</summary>
-sealed class EmailNotifier : INotifier
+sealed class EmailNotifier(Outbound outbound) : INotifier
 {
     const int DefaultPort = 587;
 
@@ -26,8 +27,13 @@ sealed class EmailNotifier : INotifier
             client.Credentials = new NetworkCredential(server.Username, server.Password.Find() ?? "");
         try
         {
+            await outbound.DemandAsync(host, stop);
             await client.SendMailAsync(mail, stop);
             return SendResult.Delivered("accepted by the mail server");
+        }
+        catch (OutboundClosedException closed)
+        {
+            return SendResult.Rejected(closed.Message);
         }
         catch (SmtpFailedRecipientException failure)
         {

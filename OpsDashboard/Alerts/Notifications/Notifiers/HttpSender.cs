@@ -1,10 +1,14 @@
 using System.Net;
 using System.Net.Http.Headers;
+using OpsDashboard.Http;
 
 namespace OpsDashboard.Alerts.Notifications.Notifiers;
 
-/// <summary>One HTTP request to a receiver, and what its answer means. Redirects are not followed: secrets go where they were meant to go. Thread-safe.</summary>
-sealed class HttpSender(TimeProvider clock) : IDisposable
+/// <summary>
+/// One HTTP request to a receiver, and what its answer means. Redirects are not followed: secrets go where they were meant to go; networks that
+/// are closed to collectors are closed here too. Thread-safe.
+/// </summary>
+sealed class HttpSender(Outbound outbound, TimeProvider clock) : IDisposable
 {
     /// <summary>As long as a receiver may ask us to wait.</summary>
     static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
@@ -13,6 +17,9 @@ sealed class HttpSender(TimeProvider clock) : IDisposable
     readonly HttpClient client = new(new SocketsHttpHandler
     {
         AllowAutoRedirect = false,
+        ConnectCallback = outbound.ConnectAsync,
+        // A proxy of the environment would connect in our place, and nobody would judge where to.
+        UseProxy = false,
         UseCookies = false,
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         MaxResponseHeadersLength = 64,
@@ -36,6 +43,10 @@ sealed class HttpSender(TimeProvider clock) : IDisposable
             return answer.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout || code >= 500
                 ? new(SendOutcome.Retry, detail, Wait(answer.Headers.RetryAfter))
                 : SendResult.Rejected(detail);
+        }
+        catch (HttpRequestException failure) when (failure.InnerException is OutboundClosedException closed)
+        {
+            return SendResult.Rejected(closed.Message);
         }
         catch (HttpRequestException failure)
         {

@@ -42,5 +42,7 @@ sealed class PagerDutyNotifier(HttpSender http) : INotifier
     }
 
     /// <summary>The same for everything about one group, so that a later event finds the incident.</summary>
-    public static string DedupKey(Message message) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(message.GroupKey)));
+    public static string DedupKey(Message message) => DedupKey(message.GroupKey);
+
+    public static string DedupKey(string groupKey) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(groupKey)));
 }

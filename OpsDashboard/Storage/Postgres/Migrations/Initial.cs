@@ -263,7 +263,8 @@ namespace OpsDashboard.Storage.Postgres
                 {
                     id = table.Column<int>(type: "integer", nullable: false),
                     epoch = table.Column<long>(type: "bigint", nullable: false),
-                    evaluated_at = table.Column<long>(type: "bigint", nullable: false)
+                    evaluated_at = table.Column<long>(type: "bigint", nullable: false),
+                    report = table.Column<byte[]>(type: "bytea", nullable: true)
                 },
                 constraints: table =>
                 {

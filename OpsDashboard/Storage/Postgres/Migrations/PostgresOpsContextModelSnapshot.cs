@@ -289,6 +289,10 @@ namespace OpsDashboard.Storage.Postgres
                         .HasColumnType("bigint")
                         .HasColumnName("evaluated_at");
 
+                    b.Property<byte[]>("Report")
+                        .HasColumnType("bytea")
+                        .HasColumnName("report");
+
                     b.HasKey("Id");
 
                     b.ToTable("evaluator_epoch", "ops");

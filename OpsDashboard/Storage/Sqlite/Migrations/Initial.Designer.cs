@@ -284,6 +284,10 @@ namespace OpsDashboard.Storage.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("evaluated_at");
 
+                    b.Property<byte[]>("Report")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("report");
+
                     b.HasKey("Id");
 
                     b.ToTable("evaluator_epoch");

@@ -245,7 +245,8 @@ namespace OpsDashboard.Storage.Sqlite
                 {
                     id = table.Column<int>(type: "INTEGER", nullable: false),
                     epoch = table.Column<long>(type: "INTEGER", nullable: false),
-                    evaluated_at = table.Column<long>(type: "INTEGER", nullable: false)
+                    evaluated_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    report = table.Column<byte[]>(type: "BLOB", nullable: true)
                 },
                 constraints: table =>
                 {
