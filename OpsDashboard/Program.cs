@@ -4,6 +4,7 @@ using OpsDashboard.Audit;
 using OpsDashboard.Catalogue;
 using OpsDashboard.Http;
 using OpsDashboard.Live;
+using OpsDashboard.Logs;
 using OpsDashboard.Metrics;
 using OpsDashboard.Metrics.Charts;
 using OpsDashboard.Metrics.Collectors;
@@ -22,11 +23,11 @@ try
 {
     var builder = WebApplication.CreateBuilder(args);
     builder.AddStorage().AddAudit().AddAccess().AddHttp().AddLive().AddCatalogue();
-    builder.AddMetrics().AddPromQl().AddIntake().AddCharts().AddExplorer().AddCollectors().AddAlerts().AddObjectives().AddSimulator().AddShell();
+    builder.AddMetrics().AddPromQl().AddIntake().AddCharts().AddExplorer().AddCollectors().AddLogs().AddAlerts().AddObjectives().AddSimulator().AddShell();
 
     var app = builder.Build();
     app.MapHttp().MapAccess().MapAudit().MapStorage().MapLive().MapCatalogue();
-    app.MapMetrics().MapPromQl().MapIntake().MapCharts().MapExplorer().MapCollectors().MapAlerts().MapObjectives().MapSimulator().MapShell();
+    app.MapMetrics().MapPromQl().MapIntake().MapCharts().MapExplorer().MapCollectors().MapLogs().MapAlerts().MapObjectives().MapSimulator().MapShell();
     await app.RunAsync();
     return 0;
 }
