@@ -44,7 +44,8 @@ public sealed record PageRequest(int Limit, string? Cursor)
         return Cut([.. rest.Take(Limit + 1)], keyOf);
     }
 
-    static string Encode(string cursor) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(cursor));
+    /// <summary>A cursor as an answer gives it out, for lists whose next page does not begin behind an item.</summary>
+    public static string Encode(string cursor) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(cursor));
 
     static bool TryDecode(string text, out string? cursor)
     {

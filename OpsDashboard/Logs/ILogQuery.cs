@@ -53,5 +53,11 @@ public interface ILogQuery
     /// <summary>All that match, newest first, read as they are asked for; for exports.</summary>
     IAsyncEnumerable<LogEntry> ReadAsync(Actor actor, LogFilter filter, CancellationToken stop);
 
-    public const int MaxChain = 5000;
+    /// <summary>Which of the lines that are stored from now on (<see cref="LogsAppended"/>) the actor would find by the filter; for followers. Ask again when grants may have changed.</summary>
+    Predicate<LogEntry> Follow(Actor actor, LogFilter filter);
+
+    /// <summary>The categories that the actor's lines have, in order.</summary>
+    Task<IReadOnlyList<string>> CategoriesAsync(Actor actor, CancellationToken stop);
+
+    const int MaxChain = 5000;
 }

@@ -33,6 +33,9 @@ public sealed record LogEntry
     /// <summary>What was wrong with the line and how it was taken nevertheless.</summary>
     public LineFlaws Flaws { get; init; }
 
+    /// <summary>The <see cref="LogPattern.Id"/> of lines like this one; given by the store.</summary>
+    public long Pattern { get; init; }
+
     /// <summary>The value of a field, without regard to case of its name; null if the line has none.</summary>
     public string? this[string field]
     {
@@ -83,5 +86,5 @@ public enum LineFlaws
 /// <summary>What one line may hold; more is cut, and said.</summary>
 public static class LogLimits
 {
-    public const int MaxLineBytes = 64 * 1024, MaxMessage = 32 * 1024, MaxFields = 64, MaxFieldName = 128, MaxFieldValue = 16 * 1024, MaxName = 128;
+    public const int MaxLineBytes = 1024 * 1024, MaxMessage = 32 * 1024, MaxFields = 64, MaxFieldName = 128, MaxFieldValue = 16 * 1024, MaxName = 128;
 }
