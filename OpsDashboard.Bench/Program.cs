@@ -12,6 +12,7 @@ Dictionary<string, Func<string[], Task<int>>> benches = new()
     ["read24h"] = ReadBench.RunAsync,
     ["memory"] = MemoryBench.RunAsync,
     ["audit"] = AuditBench.RunAsync,
+    ["logs"] = LogsBench.RunAsync,
     ["chaos"] = ChaosBench.RunAsync,
     ["parse"] = ParseBench.RunAsync,
     ["scrape"] = ScrapeBench.RunAsync,

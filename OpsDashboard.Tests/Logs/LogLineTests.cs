@@ -141,7 +141,7 @@ public sealed class LogLineTests
         var huge = Parse("{\"msg\":\"" + new string('ü', 800_000) + "\"}");
         Assert.Equal($"{1_600_010}", huge["original_bytes"]);
         Assert.True(huge.Flaws.HasFlag(LineFlaws.Cut | LineFlaws.BrokenJson));
-        var fields = Parse("{" + string.Join(',', Enumerable.Range(0, 100).Select(i => $"\"f{i}\":\"{new string('v', 20_000)}\"")) + "}");
+        var fields = Parse("{" + string.Join(',', Enumerable.Range(0, 100).Select(i => $"\"f{i}\":\"{new string('v', i == 0 ? 20_000 : 10)}\"")) + "}");
         Assert.Equal((LogLimits.MaxFields, LogLimits.MaxFieldValue), (fields.Fields.Count, fields.Fields[0].Value.Length));
         Assert.True(fields.Flaws.HasFlag(LineFlaws.FieldsCut));
     }

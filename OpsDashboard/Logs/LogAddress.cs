@@ -68,10 +68,13 @@ public static class LogAddress
         }
     }
 
-    /// <summary>The page with a filter; ids of systems and patterns, times as the browser's charts write them.</summary>
-    public static string Of(LogFilter filter, params ReadOnlySpan<(string Name, string? Value)> more)
+    /// <summary>The page with a filter.</summary>
+    public static string Of(LogFilter filter, params ReadOnlySpan<(string Name, string? Value)> more) => At(Urls.Logs, filter, more);
+
+    /// <summary>A path with a filter; times as the browser's charts write them.</summary>
+    public static string At(string path, LogFilter filter, params ReadOnlySpan<(string Name, string? Value)> more)
     {
-        var url = Urls.With(Urls.Logs,
+        var url = Urls.With(path,
             ("q", filter.Text), ("case", filter.CaseSensitive ? "1" : null), ("system", Join(filter.Systems)), ("levels", Join(filter.Levels.Select(level => level.ToString().ToLowerInvariant()))),
             ("category", Join(filter.Categories)), ("event", Join(filter.Events)), ("component", Join(filter.Components)), ("correlationId", filter.CorrelationId),
             ("pattern", filter.Pattern?.ToString(CultureInfo.InvariantCulture)), ("from", Milliseconds(filter.From)), ("to", Milliseconds(filter.To)));

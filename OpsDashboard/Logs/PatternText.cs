@@ -11,6 +11,9 @@ public static class PatternText
     /// <summary>So many letters a to f in a row, and nothing else, are a number rather than a word.</summary>
     const int ShortestHex = 8;
 
+    /// <summary>Hex with hyphens, so long at least, is an id.</summary>
+    const int ShortestId = 16;
+
     public static string Of(string message)
     {
         var text = new StringBuilder(Math.Min(message.Length, Length));
@@ -22,6 +25,11 @@ public static class PatternText
             {
                 Star(text);
                 at = end;
+            }
+            else if (Id(message, at) is var idEnd and > 0)
+            {
+                Star(text);
+                at = idEnd;
             }
             else if (IsWord(next))
             {
@@ -60,6 +68,20 @@ public static class PatternText
             onlyHex &= char.IsAsciiHexDigit(letter);
         }
         return onlyHex;
+    }
+
+    // A UUID has parts that look like words.
+    static int Id(string message, int at)
+    {
+        if (!char.IsAsciiHexDigit(message[at]) || (at > 0 && IsWord(message[at - 1])))
+            return 0;
+        var (end, hasDigit, hasHyphen) = (at, false, false);
+        for (; end < message.Length && (char.IsAsciiHexDigit(message[end]) || message[end] == '-'); end++)
+        {
+            hasDigit |= char.IsDigit(message[end]);
+            hasHyphen |= message[end] == '-';
+        }
+        return end - at >= ShortestId && hasDigit && hasHyphen && (end == message.Length || !IsWord(message[end])) ? end : 0;
     }
 
     // An apostrophe inside a word quotes nothing. 0: no quote ends what begins here.

@@ -125,7 +125,7 @@ public static class LineTimes
         used = 0;
         if (text.Length < 26 || text[2] != '/' || text[6] != '/' || text[11] != ':')
             return null;
-        if (!DateTimeOffset.TryParseExact(string.Concat(text[..23], ":", text[23..26]), "dd/MMM/yyyy:HH:mm:ss zzz", CultureInfo.InvariantCulture, Utc, out var at))
+        if (!DateTimeOffset.TryParseExact(string.Concat(text[..24], ":", text[24..26]), "dd/MMM/yyyy:HH:mm:ss zzz", CultureInfo.InvariantCulture, Utc, out var at))
             return null;
         used = 26;
         return at;

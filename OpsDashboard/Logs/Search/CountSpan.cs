@@ -20,7 +20,8 @@ sealed record CountSpan(long FirstMinute, long LastMinute, int Minutes)
     {
         var to = filter.To ?? now;
         var from = filter.From ?? to - Default;
-        var (first, last) = (LineId.Minute(from), LineId.Minute(to + TimeSpan.FromMinutes(1) - TimeSpan.FromTicks(1)));
+        // Up to now means with the minute that has begun.
+        var (first, last) = (LineId.Minute(from), filter.To is null ? LineId.Minute(to) + 1 : LineId.Minute(to + TimeSpan.FromMinutes(1) - TimeSpan.FromTicks(1)));
         last = Math.Max(last, first + 1);
         if (bars == 1)
             return new(first, last, (int)Math.Min(int.MaxValue, last - first));

@@ -145,22 +145,28 @@ sealed class PostgresLogDatabase(string connectionString) : ILogDatabase
     {
         await using var command = source.CreateCommand();
         PostgresLineSql.Write(command, partition, scan, limit);
-        await using var reader = await command.ExecuteReaderAsync(stop);
-        var lines = new List<LogEntry>();
-        while (await reader.ReadAsync(stop))
-            lines.Add(PostgresLineSql.Read(reader, partition.System));
-        return lines;
+        return await QueryAsync(command, reader => PostgresLineSql.Read(reader, partition.System), stop);
     }
 
     public async Task<List<PatternCount>> CountAsync(LogPartition partition, long from, long to, int minutes, CancellationToken stop)
     {
         await using var command = source.CreateCommand($"SELECT ((minute - $1) / $3)::int, pattern, sum(lines)::bigint FROM logs.count_{partition.Number} WHERE minute >= $1 AND minute < $2 GROUP BY 1, 2");
         Add(command, [from, to, (long)minutes]);
-        await using var reader = await command.ExecuteReaderAsync(stop);
-        var counts = new List<PatternCount>();
-        while (await reader.ReadAsync(stop))
-            counts.Add(new(reader.GetInt32(0), reader.GetInt64(1), reader.GetInt64(2)));
-        return counts;
+        return await QueryAsync(command, reader => new PatternCount(reader.GetInt32(0), reader.GetInt64(1), reader.GetInt64(2)), stop);
+    }
+
+    static async Task<List<T>> QueryAsync<T>(NpgsqlCommand command, Func<NpgsqlDataReader, T> read, CancellationToken stop)
+    {
+        var rows = new List<T>();
+        try
+        {
+            await using var reader = await command.ExecuteReaderAsync(stop);
+            while (await reader.ReadAsync(stop))
+                rows.Add(read(reader));
+        }
+        // The partition went while it was looked for: retention was faster.
+        catch (PostgresException gone) when (gone.SqlState == PostgresErrorCodes.UndefinedTable) { }
+        return rows;
     }
 
     public async Task<List<StoredPattern>> PatternsAsync(IReadOnlyCollection<string>? systems, CancellationToken stop)

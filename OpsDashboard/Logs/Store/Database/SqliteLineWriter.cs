@@ -15,6 +15,12 @@ sealed class SqliteLineWriter : IDisposable
         count = Prepare(connection, $"INSERT INTO count_{partition} VALUES ($1, $2, $3) ON CONFLICT (minute, pattern) DO UPDATE SET lines = lines + excluded.lines", 3);
     }
 
+    /// <summary>The one that the next rows belong to: a prepared statement remembers the one in which it was made.</summary>
+    public SqliteTransaction Transaction
+    {
+        set => line.Transaction = words.Transaction = count.Transaction = value;
+    }
+
     /// <summary>False: another line has the id.</summary>
     public bool Insert(LogRow row)
     {

@@ -74,7 +74,7 @@ sealed class SqliteLogDatabase(string file) : ILogDatabase
         {
             await using var transaction = Writer.BeginTransaction();
             foreach (var (system, day, rows) in commit.Groups())
-                await WriteAsync(await OpenPartitionAsync(system, day, commit.PartitionBytes, stop), rows, commit, stop);
+                await WriteAsync(await OpenPartitionAsync(system, day, commit.PartitionBytes, stop), rows, commit, transaction, stop);
             await WritePatternsAsync(commit.Patterns, stop);
             await transaction.CommitAsync(stop);
         }
@@ -104,7 +104,7 @@ sealed class SqliteLogDatabase(string file) : ILogDatabase
         return number;
     }
 
-    async Task WriteAsync(long partition, IReadOnlyList<LogRow> rows, LogCommit commit, CancellationToken stop)
+    async Task WriteAsync(long partition, IReadOnlyList<LogRow> rows, LogCommit commit, SqliteTransaction transaction, CancellationToken stop)
     {
         if (!writers.TryGetValue(partition, out var lines))
         {
@@ -112,6 +112,7 @@ sealed class SqliteLogDatabase(string file) : ILogDatabase
                 Forget();
             writers[partition] = lines = new(Writer, partition);
         }
+        lines.Transaction = transaction;
         long bytes = 0;
         foreach (var row in rows)
         {
@@ -237,7 +238,7 @@ sealed class SqliteLogDatabase(string file) : ILogDatabase
     }
 
     /// <summary>SQLite works on the caller's thread and asks no token: a search runs beside, and is interrupted.</summary>
-    Task<T> QueryAsync<T>(Func<SqliteConnection, T> query, CancellationToken stop) => Task.Run(() =>
+    async Task<List<T>> QueryAsync<T>(Func<SqliteConnection, List<T>> query, CancellationToken stop) => await Task.Run<List<T>?>(() =>
     {
         using var connection = new SqliteConnection(connectionString);
         connection.Open();
@@ -246,12 +247,17 @@ sealed class SqliteLogDatabase(string file) : ILogDatabase
         {
             return query(connection);
         }
+        // SQLITE_ERROR; the partition went while it was looked for: retention was faster.
+        catch (SqliteException gone) when (gone.SqliteErrorCode == 1 && gone.Message.Contains("no such table", StringComparison.Ordinal))
+        {
+            return default;
+        }
         // SQLITE_INTERRUPT
         catch (SqliteException interrupted) when (interrupted.SqliteErrorCode == 9 && stop.IsCancellationRequested)
         {
             throw new OperationCanceledException(stop);
         }
-    }, stop);
+    }, stop) ?? [];
 
     async Task ExecuteAsync(string sql, CancellationToken stop)
     {
