@@ -1,0 +1,63 @@
+using System.Net.Http.Headers;
+using System.Text;
+using Microsoft.Playwright;
+using Xunit;
+
+namespace OpsDashboard.Tests.Browser;
+
+/// <summary>The page of the logs, as somebody uses it who looks for one request.</summary>
+[Collection(BrowserTests.Name)]
+public sealed class LogsPageTests(BrowserFixture browser)
+{
+    [BrowserFact]
+    public async Task Logs_SearchOpenChainAndPatterns_LeadFromOneToTheNext()
+    {
+        var id = Guid.NewGuid().ToString("N");
+        await SendAsync(
+            Line(3, "INFO", "case-opening", $"order {id} <b>taken</b>", id, ""),
+            Line(2, "INFO", "liap-tui", $"order {id} paid", id, ""),
+            Line(1, "ERROR", "dnd-companion", $"order {id} failed", id, ""","details":{"stack_trace":["Error: no stock","  at ship (ship.js:7)"],"request":{"path":"/ship"},"session":{"id":"s-1"},"recovery":{"attempted":true}}"""));
+        var page = await browser.OpenAsync("/logs");
+
+        await page.Keyboard.PressAsync("/");
+        await page.Keyboard.TypeAsync($"order {id}");
+        await page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(page.Locator(".logline .said")).ToHaveTextAsync([$"order {id} failed", $"order {id} paid", $"order {id} <b>taken</b>"]);
+        Assert.Contains($"q=order+{id}", page.Url);
+
+        await page.WaitForSelectorAsync("main[data-interactive]");
+        await page.Keyboard.PressAsync("j");
+        await page.Keyboard.PressAsync("Enter");
+        var opened = page.Locator(".logline[open]");
+        await Assertions.Expect(opened.Locator("pre").Last).ToContainTextAsync("at ship (ship.js:7)");
+        await Assertions.Expect(opened.Locator("h4")).ToHaveTextAsync(["details.stack_trace", "Request", "Session", "Recovery", "Line"]);
+
+        await opened.GetByRole(AriaRole.Link, new() { Name = id }).ClickAsync();
+        await Assertions.Expect(page.Locator(".logline .of")).ToHaveTextAsync(["case-opening", "liap-tui", "dnd-companion"]);
+        await Assertions.Expect(page.Locator(".logline .when").First).ToHaveTextAsync("+0.000 s");
+
+        await page.GotoAsync(page.Url.Split('?')[0] + "?tab=patterns&system=dnd-companion&range=15m");
+        await Assertions.Expect(page.Locator(".patterns .item", new() { HasText = "order * failed" })).ToContainTextAsync("NEW");
+        await page.Context.CloseAsync();
+    }
+
+    [BrowserFact]
+    public async Task Logs_TextThatCannotBeRead_IsSaidBesideTheForm()
+    {
+        var page = await browser.OpenAsync("/logs?q=%22open");
+        await Assertions.Expect(page.Locator(".note.critical")).ToContainTextAsync("a \" is missing");
+        await page.Context.CloseAsync();
+    }
+
+    static string Line(int secondsAgo, string level, string system, string message, string id, string more) =>
+        $$"""{"timestamp":"{{TimeProvider.System.GetUtcNow().AddSeconds(-secondsAgo):O}}","level":"{{level}}","system":"{{system}}","correlation_id":"{{id}}","msg":"{{message}}"{{more}}}""";
+
+    async Task SendAsync(params string[] lines)
+    {
+        using var client = new HttpClient { BaseAddress = new(browser.Program.Address) };
+        client.DefaultRequestHeaders.Authorization = new("Bearer", Testing.RunningProgram.ApiToken);
+        using var content = new StringContent(string.Join('\n', lines), Encoding.UTF8, new MediaTypeHeaderValue("application/x-ndjson"));
+        using var answer = await client.PostAsync("/api/ingest/logs", content);
+        answer.EnsureSuccessStatusCode();
+    }
+}
