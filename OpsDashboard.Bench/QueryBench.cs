@@ -71,7 +71,7 @@ static class QueryBench
     {
         var settings = await launch.CatalogueAsync("scrape_configs: []\n");
         settings["Storage__DataDirectory"] = Path.Combine(launch.Folder, "data");
-        using var import = launch.Start("dotnet", [Path.Combine(AppContext.BaseDirectory, "OpsDashboard.dll"), "import", file], settings);
+        var import = launch.Start("dotnet", [Path.Combine(AppContext.BaseDirectory, "OpsDashboard.dll"), "import", file], settings);
         await import.WaitForExitAsync();
         if (import.ExitCode != 0)
             throw new InvalidOperationException("The import failed.");
@@ -84,7 +84,7 @@ static class QueryBench
     {
         var (data, config, port) = (Path.Combine(launch.Folder, "tsdb"), Path.Combine(launch.Folder, "prometheus.yml"), Launch.FreePort());
         await File.WriteAllTextAsync(config, "global: {}\n");
-        using var make = launch.Start("promtool", ["tsdb", "create-blocks-from", "openmetrics", file, data], []);
+        var make = launch.Start("promtool", ["tsdb", "create-blocks-from", "openmetrics", file, data], []);
         await make.WaitForExitAsync();
         if (make.ExitCode != 0)
             throw new InvalidOperationException("promtool failed.");

@@ -25,6 +25,19 @@ public sealed class ApiTests(ApiTests.Program program) : IClassFixture<ApiTests.
         Assert.Equal(HttpStatusCode.Unauthorized, (await wrong.GetAsync("/api/accounts")).StatusCode);
     }
 
+    [Theory]
+    [InlineData("/no-such-page", HttpStatusCode.NotFound)]
+    [InlineData("/systems/no-such-system/and/more", HttpStatusCode.NotFound)]
+    public async Task Page_ThatIsNotThere_IsSaidInWords(string path, HttpStatusCode status)
+    {
+        using var navigation = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { { "Accept", "text/html" } } };
+        using var page = await client.SendAsync(navigation);
+        Assert.Equal((status, "text/html"), (page.StatusCode, page.Content.Headers.ContentType?.MediaType));
+        Assert.Contains("There is no such page", await page.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        using var data = await client.GetAsync(path);
+        Assert.Equal((status, "application/problem+json"), (data.StatusCode, data.Content.Headers.ContentType?.MediaType));
+    }
+
     [Fact]
     public async Task Health_IsOpen_AndSaysWhatItChecked()
     {

@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.HttpOverrides;
 using OpsDashboard.Access;
 
@@ -40,7 +41,7 @@ public static class HttpFeature
         if (!string.IsNullOrEmpty(http.PathBase))
             app.UsePathBase(http.PathBase);
         app.UseExceptionHandler(_ => { });
-        app.UseStatusCodePages(pages => Requests.WantsPage(pages.HttpContext.Request) ? Task.CompletedTask : DescribeAsync(pages.HttpContext));
+        UseStatusPages(app);
         app.UseRouting();
         app.UseAuthentication();
         app.UseCrossOriginGuard();
@@ -53,6 +54,20 @@ public static class HttpFeature
         app.MapHealth();
         app.MapOpenApi().RequirePermission(Permission.ReadSystems);
         return app;
+    }
+
+    // Data requests are answered with problem details; who navigates gets the page of the Shell. Both stand before routing and the rest of the pipeline, which
+    // the page goes through again: in a branch (UseWhen) it would find no route.
+    static void UseStatusPages(WebApplication app)
+    {
+        app.UseStatusCodePages(pages => Requests.WantsPage(pages.HttpContext.Request) ? Task.CompletedTask : DescribeAsync(pages.HttpContext));
+        app.UseStatusCodePagesWithReExecute($"{Requests.StatusPagePath}/{{0}}");
+        app.Use((context, next) =>
+        {
+            if (!Requests.WantsPage(context.Request))
+                context.Features.Get<IStatusCodePagesFeature>()!.Enabled = false;
+            return next(context);
+        });
     }
 
     static Task DescribeAsync(HttpContext context) => Problems.WriteAsync(context, Problems.Create(context.Response.StatusCode, context.Response.StatusCode switch

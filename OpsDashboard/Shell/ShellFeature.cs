@@ -2,7 +2,6 @@ using OpsDashboard.Shell.Overview;
 using OpsDashboard.Shell.AccountPages;
 using OpsDashboard.Shell.AuditPages;
 using OpsDashboard.Shell.Faults;
-using OpsDashboard.Http;
 using OpsDashboard.Metrics.Charts;
 using OpsDashboard.Shell.Systems;
 using OpsDashboard.Ui;
@@ -29,8 +28,6 @@ public static class ShellFeature
 
     public static WebApplication MapShell(this WebApplication app)
     {
-        // Data requests are answered with problem details; who navigates gets a page.
-        app.UseWhen(context => Requests.WantsPage(context.Request), pages => pages.UseStatusCodePagesWithReExecute("/said/{0}"));
         app.MapStaticAssets().AllowAnonymous();
         app.MapAuditLog();
         app.MapAccounts();

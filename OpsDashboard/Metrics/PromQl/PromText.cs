@@ -1,4 +1,6 @@
+using System.Buffers.Text;
 using System.Globalization;
+using System.Text;
 
 namespace OpsDashboard.Metrics.PromQl;
 
@@ -22,6 +24,27 @@ public static class PromText
         var text = value.ToString("R", CultureInfo.InvariantCulture);
         var exponent = int.Parse(text.AsSpan(text.IndexOf('E') + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
         return $"{text[..text.IndexOf('E')]}e{(exponent < 0 ? '-' : '+')}{Math.Abs(exponent)}";
+    }
+
+    /// <summary>Bytes that <see cref="ApiNumber(double, Span{byte})"/> needs at most: 17 digits, and zeros up to 1e21.</summary>
+    public const int LongestNumber = 32;
+
+    /// <summary>As <see cref="ApiNumber(double)"/>, in UTF-8; answers the length.</summary>
+    public static int ApiNumber(double value, Span<byte> text)
+    {
+        // Between these sizes .NET writes the same as Go, and no exponent.
+        if (Math.Abs(value) is (>= 1e-4 and < 1e15) or 0.0 && value.TryFormat(text, out var written, "R", CultureInfo.InvariantCulture))
+            return written;
+        return Encoding.UTF8.GetBytes(ApiNumber(value), text);
+    }
+
+    /// <summary>As <see cref="Seconds(long)"/>, in UTF-8; answers the length.</summary>
+    public static int Seconds(long milliseconds, Span<byte> text)
+    {
+        if (milliseconds < 0 || milliseconds % 1000 != 0)
+            return Encoding.UTF8.GetBytes(Seconds(milliseconds), text);
+        Utf8Formatter.TryFormat(milliseconds / 1000, text, out var written);
+        return written;
     }
 
     /// <summary>Seconds with up to three decimals, as the HTTP API writes times.</summary>

@@ -24,7 +24,7 @@ sealed partial class Evaluator
         }
     }
 
-    static List<Element> Folded(Aggregation aggregation, List<Element> elements)
+    List<Element> Folded(Aggregation aggregation, List<Element> elements)
     {
         if (aggregation.IsTotal)
         {
@@ -33,23 +33,63 @@ sealed partial class Evaluator
                 total.Add(elements[i].Value);
             return [new(Labels.Empty, total.Result)];
         }
-        var places = new Dictionary<Labels, int>();
-        var groups = new List<Accumulator>();
+        if (!groupPlaces.TryGetValue(aggregation, out var places))
+            groupPlaces.Add(aggregation, places = new(aggregation));
+        places.Begin();
         foreach (var element in elements)
+            places.Add(element);
+        return places.Results();
+    }
+
+    /// <summary>The groups of an aggregation over all steps, because the same series fall into the same groups at each. Not thread-safe.</summary>
+    sealed class GroupPlaces(Aggregation aggregation)
+    {
+        readonly Dictionary<Labels, int> places = [], groupsByLabels = [];
+        readonly List<Labels> groups = [];
+        Accumulator[] accumulators = new Accumulator[8];
+        int[] steps = new int[8];
+        int step, count;
+
+        public void Begin() => (step, count) = (step + 1, 0);
+
+        public void Add(Element element)
         {
-            var group = aggregation.Groups[element.Labels];
-            if (places.TryGetValue(group, out var place))
+            if (!places.TryGetValue(element.Labels, out var place))
+                places.Add(element.Labels, place = PlaceOf(aggregation.Groups[element.Labels]));
+            if (steps[place] == step)
             {
-                System.Runtime.InteropServices.CollectionsMarshal.AsSpan(groups)[place].Add(element.Value);
-                continue;
+                accumulators[place].Add(element.Value);
+                return;
             }
-            places.Add(group, groups.Count);
-            groups.Add(new(aggregation.Operator, element.Value));
+            (accumulators[place], steps[place]) = (new(aggregation.Operator, element.Value), step);
+            count++;
         }
-        var results = new List<Element>(groups.Count);
-        foreach (var (group, place) in places)
-            results.Add(new(group, groups[place].Result));
-        return results;
+
+        /// <summary>The groups that had an element since the last <see cref="Begin"/>.</summary>
+        public List<Element> Results()
+        {
+            var results = new List<Element>(count);
+            for (var i = 0; i < groups.Count; i++)
+            {
+                if (steps[i] == step)
+                    results.Add(new(groups[i], accumulators[i].Result));
+            }
+            return results;
+        }
+
+        int PlaceOf(Labels group)
+        {
+            if (groupsByLabels.TryGetValue(group, out var place))
+                return place;
+            groupsByLabels.Add(group, place = groups.Count);
+            groups.Add(group);
+            if (place == steps.Length)
+            {
+                Array.Resize(ref steps, place * 2);
+                Array.Resize(ref accumulators, place * 2);
+            }
+            return place;
+        }
     }
 
     static Dictionary<Labels, List<Element>> Grouped(Aggregation aggregation, List<Element> elements)

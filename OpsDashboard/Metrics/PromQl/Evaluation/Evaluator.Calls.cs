@@ -36,6 +36,7 @@ sealed partial class Evaluator
                 parameters[count++] = Scalar(argument, at);
         }
         var (found, after, until) = Range(range!, at);
+        var (names, areDistinct) = resultNames[((Reading)Unwrapped(range!)).Index] ??= ResultNames.Of(call, body, found);
         var results = new List<Element>(found.Length);
         for (var i = 0; i < found.Length; i++)
         {
@@ -43,8 +44,21 @@ sealed partial class Evaluator
                 RejectOverrun();
             var window = found[i].Within(after, until, at);
             if (window.Count > 0 && body.Evaluate(window, parameters[..count], out var value))
-                results.Add(new(body.KeepsName ? window.Labels : call.Nameless[window.Labels], value));
+                results.Add(new(names[i], value));
         }
-        return body.KeepsName ? results : RejectTwins(results);
+        return areDistinct ? results : RejectTwins(results);
+    }
+
+    /// <summary>What a function over ranges calls the series of its argument: the same at every step, so found out once.</summary>
+    /// <param name="AreDistinct">No step can have two elements with the same labels.</param>
+    sealed record ResultNames(Labels[] Names, bool AreDistinct)
+    {
+        public static ResultNames Of(Call call, RangeBody body, Track[] found)
+        {
+            var names = new Labels[found.Length];
+            for (var i = 0; i < names.Length; i++)
+                names[i] = body.KeepsName ? found[i].Labels : call.Nameless[found[i].Labels];
+            return new(names, body.KeepsName || names.Length < 2 || new HashSet<Labels>(names).Count == names.Length);
+        }
     }
 }

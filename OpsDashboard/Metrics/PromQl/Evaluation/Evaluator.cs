@@ -16,6 +16,8 @@ sealed partial class Evaluator(ParsedExpression expression, ISampleQuery samples
     public const long DefaultSubqueryStep = 60_000;
 
     readonly Track[]?[] tracks = new Track[expression.Readings.Count][];
+    readonly ResultNames?[] resultNames = new ResultNames?[expression.Readings.Count];
+    readonly Dictionary<Aggregation, GroupPlaces> groupPlaces = new(ReferenceEqualityComparer.Instance);
     readonly HashSet<string> warnings = [];
     readonly long startedAt = clock.GetTimestamp();
     long queryStart;

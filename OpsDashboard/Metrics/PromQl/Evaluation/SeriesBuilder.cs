@@ -5,21 +5,34 @@ sealed class SeriesBuilder(EvaluationLimits limits)
 {
     readonly Dictionary<Labels, List<Sample>> series = [];
 
+    // Steps bring the same series in the same order: the next one is mostly the one behind the last.
+    readonly List<(Labels Labels, List<Sample> Samples)> order = [];
+    int next;
+
     /// <exception cref="PromQlException">Two elements of one step have the same labels.</exception>
     /// <exception cref="QueryLimitException">More series than an answer may have.</exception>
     public void Add(Labels labels, long at, double value)
     {
-        if (!series.TryGetValue(labels, out var known))
-        {
-            if (series.Count >= limits.Series)
-                throw new QueryLimitException($"the answer has more than {limits.Series} series; aggregate or select fewer");
-            series.Add(labels, known = []);
-        }
-        else if (known[^1].At == at)
-        {
+        var known = Find(labels);
+        if (known.Count > 0 && known[^1].At == at)
             throw new PromQlException("vector cannot contain metrics with the same labelset");
-        }
         known.Add(new(at, value));
+    }
+
+    List<Sample> Find(Labels labels)
+    {
+        if (next >= order.Count)
+            next = 0;
+        if (order.Count > 0 && ReferenceEquals(order[next].Labels, labels))
+            return order[next++].Samples;
+        if (series.TryGetValue(labels, out var known))
+            return known;
+        if (series.Count >= limits.Series)
+            throw new QueryLimitException($"the answer has more than {limits.Series} series; aggregate or select fewer");
+        series.Add(labels, known = []);
+        order.Add((labels, known));
+        next = order.Count;
+        return known;
     }
 
     public Track[] ToTracks()
