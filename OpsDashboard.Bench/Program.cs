@@ -1,4 +1,5 @@
 using OpsDashboard.Bench;
+using OpsDashboard.Bench.Alerts;
 using OpsDashboard.Bench.Collect;
 using OpsDashboard.Bench.Live;
 using OpsDashboard.Bench.Store;
@@ -20,6 +21,8 @@ Dictionary<string, Func<string[], Task<int>>> benches = new()
     ["probes"] = ProbeBench.RunAsync,
     ["rules"] = RulesBench.RunAsync,
     ["queries"] = QueryBench.RunAsync,
+    ["acknowledge"] = AcknowledgeBench.RunAsync,
+    ["storm"] = StormBench.RunAsync,
     ["viewers"] = LiveBench.ViewersAsync,
     ["latency"] = LiveBench.LatencyAsync,
     ["alert"] = LiveBench.AlertAsync,

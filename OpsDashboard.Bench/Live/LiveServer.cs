@@ -17,7 +17,8 @@ namespace OpsDashboard.Bench.Live;
 /// <param name="Published">A folder made by <c>dotnet publish</c>, run as Production with nothing but a one-time link; null runs the built program as Development.</param>
 /// <param name="Rules">A rule file of the benchmark's own system.</param>
 /// <param name="Settings">Environment variables besides.</param>
-sealed record LiveScene(bool Simulator = false, int MoreSeries = 0, string? Published = null, string? Rules = null, Dictionary<string, string>? Settings = null);
+/// <param name="Catalogue">Writes more into the catalogue's folder before the start.</param>
+sealed record LiveScene(bool Simulator = false, int MoreSeries = 0, string? Published = null, string? Rules = null, Dictionary<string, string>? Settings = null, Action<string>? Catalogue = null);
 
 /// <summary>A dashboard process of its own (Release) that scrapes an exporter of this process every second.</summary>
 sealed class LiveServer : IAsyncDisposable
@@ -118,6 +119,7 @@ sealed class LiveServer : IAsyncDisposable
         var production = Path.Combine(environments, "production.yml");
         if (!File.Exists(production))
             File.WriteAllText(production, "variables: {}\n");
+        scene.Catalogue?.Invoke(catalogue);
     }
 
     static string Targets(int port, int more)

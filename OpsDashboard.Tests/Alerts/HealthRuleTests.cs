@@ -169,6 +169,18 @@ public sealed class HealthRuleTests
 
     static SystemHealth Compute(TargetReport[] reports, Alert[]? alerts, Silence silence) => HealthRule.Compute(Game, reports, alerts ?? [], null, Now, [silence]);
 
+    [Fact]
+    public void Compute_AlertThatSomebodyHas_NamesTheOwnerAndTheAlert()
+    {
+        var alert = Alert(AlertState.Firing, "critical");
+        var down = AnAlert.Of("ComponentDown", "case-opening", "api") with { RuleId = "case-opening/sources/ComponentDown" };
+
+        var taken = HealthRule.Compute(Game, [Probe("health", ok: true)], [alert], null, Now, ownerOf: id => id == alert.Id ? "Ana" : null);
+        Assert.Equal(("Ana", "Ana", alert.Id), (taken.State.Owner, taken.Components["api"].Owner, Assert.Single(taken.Causes).AlertId));
+        Assert.Null(Compute([Probe("health", ok: true)], [alert]).State.Owner);
+        Assert.Equal(down.Id, Assert.Single(Compute([Probe("health", ok: false)], [down]).Causes).AlertId);
+    }
+
     static SystemHealth Compute(TargetReport[] reports, Alert[]? alerts = null) => HealthRule.Compute(Game, reports, alerts ?? [], null, Now);
 
     static TargetReport Probe(string job, bool ok) => Report(job, isProbe: true, ok);

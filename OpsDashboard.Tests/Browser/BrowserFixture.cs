@@ -58,13 +58,13 @@ public sealed class BrowserFixture : IAsyncLifetime
     }
 
     /// <summary>Opens a page as the administrator and waits for its circuit.</summary>
-    public async Task<IPage> OpenAsync(string path, int width = 1440, int height = 900, string theme = "dark", bool interactive = true)
+    public async Task<IPage> OpenAsync(string path, int width = 1440, int height = 900, string theme = "dark", bool interactive = true, bool script = true)
     {
-        var context = await NewContextAsync(Program, signedIn, width, height);
+        var context = await NewContextAsync(Program, signedIn, width, height, script);
         var page = await context.NewPageAsync();
         await page.AddInitScriptAsync($"try {{ localStorage.getItem('theme') ?? localStorage.setItem('theme', '{theme}'); }} catch {{ }}");
         await page.GotoAsync(path);
-        if (interactive)
+        if (interactive && script)
             await Interactive(page);
         return page;
     }
@@ -79,10 +79,10 @@ public sealed class BrowserFixture : IAsyncLifetime
         return page;
     }
 
-    async Task<IBrowserContext> NewContextAsync(RunningProgram program, string? state, int width, int height)
+    async Task<IBrowserContext> NewContextAsync(RunningProgram program, string? state, int width, int height, bool script = true)
     {
         // axe is put into the page by the test, which the page's own policy would refuse.
-        var context = await browser!.NewContextAsync(new() { ViewportSize = new() { Width = width, Height = height }, StorageState = state, BaseURL = program.Address, BypassCSP = true });
+        var context = await browser!.NewContextAsync(new() { ViewportSize = new() { Width = width, Height = height }, StorageState = state, BaseURL = program.Address, BypassCSP = true, JavaScriptEnabled = script });
         context.SetDefaultTimeout(Patience.Milliseconds);
         return context;
     }

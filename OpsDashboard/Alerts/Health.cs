@@ -14,7 +14,8 @@ public sealed record HealthState(Health Health, string Reason, DateTimeOffset Si
 public sealed record SystemHealth(string SystemId, HealthState State, IReadOnlyDictionary<string, HealthState> Components, IReadOnlyList<HealthCause> Causes);
 
 /// <param name="Kind">Causes of one kind in one system are most likely one and the same; "" where nothing is known of it.</param>
-public sealed record HealthCause(string ComponentId, HealthState State, string Kind = "");
+/// <param name="AlertId">The alert that says so, or null.</param>
+public sealed record HealthCause(string ComponentId, HealthState State, string Kind = "", Guid? AlertId = null);
 
 /// <summary>The states of all systems as of one evaluation. Immutable.</summary>
 public sealed record HealthSnapshot(DateTimeOffset At, IReadOnlyList<SystemHealth> Systems);

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using OpsDashboard.Alerts.Handling;
 using OpsDashboard.Alerts.Silences;
 using OpsDashboard.Catalogue;
 using OpsDashboard.Metrics;
@@ -10,7 +11,7 @@ namespace OpsDashboard.Alerts;
 /// Computes health anew when a collector or an alert changed its state (at most every 100 ms) and at least each second,
 /// and keeps it as the series <c>system_health_state</c>: 0 critical, 1 unknown, 2 warning, 3 maintenance, 4 ok.
 /// </summary>
-sealed class HealthHost(ICatalogue catalogue, ICollectorStates collectors, IAlerts alerts, SilenceBook silences, ISampleAppender appender, HealthMemory memory, TimeProvider clock, ILogger<HealthHost> log) : BackgroundService, IHealth
+sealed class HealthHost(ICatalogue catalogue, ICollectorStates collectors, IAlerts alerts, SilenceBook silences, ISampleAppender appender, HealthMemory memory, Acknowledgements acknowledgements, TimeProvider clock, ILogger<HealthHost> log) : BackgroundService, IHealth
 {
     public const string Series = "system_health_state";
 
@@ -59,7 +60,7 @@ sealed class HealthHost(ICatalogue catalogue, ICollectorStates collectors, IAler
         var reports = TargetReports.From(collectors.Current).ToArray();
         var active = silences.Active;
         var systems = catalogue.Current.Systems
-            .Select(system => HealthRule.Compute(system, reports, alerts.Current, before.Systems.FirstOrDefault(known => known.SystemId == system.Id), at, active))
+            .Select(system => HealthRule.Compute(system, reports, alerts.Current, before.Systems.FirstOrDefault(known => known.SystemId == system.Id), at, active, alert => acknowledgements.Of(alert)?.OwnerName))
             .Select(system => Resumed(system, at))
             .ToArray();
         current = new(at, systems);

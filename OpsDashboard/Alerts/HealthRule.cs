@@ -16,14 +16,20 @@ namespace OpsDashboard.Alerts;
 /// </summary>
 public static class HealthRule
 {
+    /// <param name="ownerOf">Who has an alert in hand, or null.</param>
     /// <param name="previous">Gives the instants since when unchanged states hold.</param>
     /// <param name="silences">Those of kind maintenance count.</param>
-    public static SystemHealth Compute(MonitoredSystem system, IEnumerable<TargetReport> reports, IEnumerable<Alert> alerts, SystemHealth? previous, DateTimeOffset at, IEnumerable<Silence>? silences = null)
+    public static SystemHealth Compute(MonitoredSystem system, IEnumerable<TargetReport> reports, IEnumerable<Alert> alerts, SystemHealth? previous, DateTimeOffset at, IEnumerable<Silence>? silences = null, Func<Guid, string?>? ownerOf = null)
     {
         var cover = new MaintenanceCover(silences ?? [], at);
         var byComponent = reports.Where(report => report.SystemId == system.Id).ToLookup(report => report.ComponentId);
-        var wrong = byComponent.SelectMany(component => component.GroupBy(cover.Of).SelectMany(part => FromReports(system, component.Key, [.. part]).Select(cause => cover.Cover(cause, part.Key))))
-            .Concat(alerts.Where(alert => alert.SystemId == system.Id && !BuiltInRules.IsFailure(alert)).Select(alert => FromAlert(alert) is { } cause ? cover.Cover(cause, cover.Of(alert)) : null).OfType<HealthCause>()).ToArray();
+        var own = alerts.Where(alert => alert.SystemId == system.Id).ToArray();
+        // What the collectors say themselves is an alert too, which somebody can take.
+        var failures = own.Where(alert => alert.IsOpen && BuiltInRules.IsFailure(alert)).ToArray();
+        HealthCause Taken(HealthCause cause) => cause.AlertId is { } id && ownerOf?.Invoke(id) is { } owner ? cause with { State = cause.State with { Owner = owner } } : cause;
+        HealthCause Said(HealthCause cause) => failures.FirstOrDefault(alert => alert.ComponentId == cause.ComponentId) is { } failure ? cause with { AlertId = failure.Id } : cause;
+        var wrong = byComponent.SelectMany(component => component.GroupBy(cover.Of).SelectMany(part => FromReports(system, component.Key, [.. part]).Select(cause => cover.Cover(Taken(Said(cause)), part.Key))))
+            .Concat(own.Where(alert => !BuiltInRules.IsFailure(alert)).Select(alert => FromAlert(alert) is { } cause ? cover.Cover(Taken(cause), cover.Of(alert)) : null).OfType<HealthCause>()).ToArray();
         // Where something is wrong inside a window, that says of the window as well.
         var causes = wrong.Concat(cover.Windows(system).Where(window => !wrong.Any(cause => cause.State.Health == Health.Maintenance && window.ComponentId is var id && (id.Length == 0 || id == cause.ComponentId))))
             .OrderBy(cause => cause.State.Health).ThenBy(cause => cause.State.Since)
@@ -87,7 +93,7 @@ public static class HealthRule
             (AlertState.Pending, "critical") => Health.Warning,
             _ => null,
         };
-        return health is { } state ? new(alert.ComponentId ?? "", new(state, Sentence(alert), alert.ActiveAt), alert.Name) : null;
+        return health is { } state ? new(alert.ComponentId ?? "", new(state, Sentence(alert), alert.ActiveAt), alert.Name, alert.Id) : null;
     }
 
     static string Sentence(Alert alert) =>

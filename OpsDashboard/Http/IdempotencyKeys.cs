@@ -6,7 +6,7 @@ using OpsDashboard.Storage;
 
 namespace OpsDashboard.Http;
 
-/// <summary>Lets a POST of the product's own API be sent again without being done again.</summary>
+/// <summary>Lets a POST of the product's own API, or a plain form with a key, be sent again without being done again.</summary>
 sealed class IdempotencyKeys(IDbContextFactory<OpsContext> contexts, TimeProvider clock)
 {
     public const string Header = "Idempotency-Key";
@@ -15,8 +15,8 @@ sealed class IdempotencyKeys(IDbContextFactory<OpsContext> contexts, TimeProvide
 
     public async Task FollowAsync(HttpContext context, RequestDelegate next)
     {
-        var key = context.Request.Headers[Header].ToString();
-        if (key.Length == 0 || !HttpMethods.IsPost(context.Request.Method) || !Requests.IsOwnApi(context.Request.Path) || context.GetEndpoint() is null)
+        var key = PlainForm.KeyOf(context) ?? (Requests.IsOwnApi(context.Request.Path) ? context.Request.Headers[Header].ToString() : "");
+        if (key.Length == 0 || !HttpMethods.IsPost(context.Request.Method) || context.GetEndpoint() is null)
         {
             await next(context);
             return;

@@ -1,3 +1,4 @@
+using OpsDashboard.Alerts.Story;
 using OpsDashboard.Shell.Overview;
 using OpsDashboard.Shell.AccountPages;
 using OpsDashboard.Shell.AuditPages;
@@ -20,6 +21,7 @@ public static class ShellFeature
         builder.Services.AddScoped<Browser>();
         builder.Services.AddSingleton<LatelyChanged>();
         builder.Services.AddSingleton<IChartMarkers, ChangeMarkers>();
+        builder.Services.AddSingleton<IWhatChanged>(services => services.GetRequiredService<LatelyChanged>());
         builder.Services.AddSingleton<IPulse, MonitoringPulse>();
         builder.Services.AddSingleton<IPaletteSource, SystemPalette>();
         builder.AddFaults();

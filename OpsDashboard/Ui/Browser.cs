@@ -8,6 +8,9 @@ public sealed class Browser(IJSRuntime script)
     /// <summary>A short word at the edge of the page.</summary>
     public ValueTask ToastAsync(string text, bool critical = false) => CallAsync("ops.toast", text, critical);
 
+    /// <summary>Something happened that whoever looks should know: a word with a link, and a sound where it is wanted.</summary>
+    public ValueTask AnnounceAsync(string title, string body, string url, bool isFiring, bool isUrgent) => CallAsync("ops.announce", title, body, url, isFiring, isUrgent);
+
     public ValueTask OpenDialogAsync(string id) => CallAsync("ops.open", id);
 
     public ValueTask CloseDialogAsync(string id) => CallAsync("ops.close", id);

@@ -8,6 +8,9 @@ public static class Urls
     public const string Overview = "./";
     public const string Metrics = "metrics-explorer";
     public const string Collectors = "collectors";
+    public const string Alerts = "alerts";
+    public const string Rules = "rules";
+    public const string Silences = "silences";
     public const string Kpi = "kpi";
     public const string Logs = "logs";
     public const string Audit = "audit";
@@ -20,6 +23,11 @@ public static class Urls
     public const string SignOut = "sign-out";
 
     public static string System(string id, string? tab = null) => With($"systems/{Escape(id)}", ("tab", tab));
+
+    public static string Alert(Guid id) => $"alerts/{id}";
+
+    /// <summary>The rules with one of them open.</summary>
+    public static string Rule(string id) => With(Rules, ("rule", id));
 
     /// <summary>The explorer with an expression plotted.</summary>
     public static string Plot(string expression, string? range = null) => With(Metrics, ("expr", expression), ("range", range));

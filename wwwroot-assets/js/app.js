@@ -2,10 +2,12 @@
 import './parts/shell.js';
 import './parts/connection.js';
 import './parts/drafts.js';
+import './parts/posts.js';
 import './parts/times.js';
 import './parts/figure.js';
 import './parts/spark.js';
 import './parts/range.js';
+import './parts/announce.js';
 
 // A chart library is loaded only where one of its charts stands.
 const whenPresent = (element, load) => {
@@ -14,4 +16,5 @@ const whenPresent = (element, load) => {
   else new MutationObserver((_, observer) => { if (wanted()) { observer.disconnect(); load(); } }).observe(document.body, { childList: true, subtree: true });
 };
 whenPresent('live-chart', () => import('./parts/chart.js'));
+whenPresent('[data-push-panel]', () => import('./parts/push.js'));
 whenPresent('month-bars', () => import('./parts/month-bars.js'));

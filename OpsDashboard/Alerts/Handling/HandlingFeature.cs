@@ -14,6 +14,7 @@ static class HandlingFeature
     public static void MapHandling(this IEndpointRouteBuilder routes)
     {
         AlertEndpoints.Map(routes);
+        AlertForms.Map(routes);
         SilenceEndpoints.Map(routes);
     }
 }

@@ -63,6 +63,16 @@ public sealed class NotificationLog
             .OrderByDescending(one => one.CreatedAt).Take(Math.Clamp(limit, 1, MaxLimit)).ToListAsync(stop);
     }
 
+    /// <summary>The notifications that tell of an alert, the oldest first; those that left it out because of their length are not among them.</summary>
+    public async Task<IReadOnlyList<LoggedNotification>> OfAlertAsync(Actor actor, Alert alert, CancellationToken stop)
+    {
+        Demand(actor);
+        var (from, id) = (alert.FiredAt ?? alert.ActiveAt, alert.Id.ToString());
+        await using var context = contexts.CreateDbContext();
+        var rows = Readable(context, actor).Where(one => one.CreatedAt >= from && (one.SystemId == alert.SystemId || one.SystemId == null) && one.Payload.Contains(id));
+        return await WithDeliveriesAsync(context, await rows.OrderBy(one => one.CreatedAt).ThenBy(one => one.Id).Take(MaxLimit).ToListAsync(stop), stop);
+    }
+
     /// <exception cref="NotFoundException">There is none, or not for this actor.</exception>
     public async Task<LoggedNotification> FindAsync(Actor actor, Guid id, CancellationToken stop)
     {

@@ -20,6 +20,8 @@ static class NotificationsFeature
         .AddSingleton<Leases>().AddSingleton<OutboxWriter>().AddSingleton<AlertHandling>().AddSingleton<Dispatcher>().AddSingleton<Escalation>().AddSingleton<Sender>().AddSingleton<HttpSender>()
         .AddSingleton<INotifier, EmailNotifier>().AddSingleton<INotifier, SlackNotifier>().AddSingleton<INotifier, PagerDutyNotifier>().AddSingleton<INotifier, HookNotifier>().AddSingleton<INotifier, PushNotifier>()
         .AddSingleton<PagerDutyReplies>().AddSingleton<Vapid>().AddSingleton<PushSubscriptions>()
+        .AddSingleton(provider => new PushDevices(provider.GetRequiredService<PushSubscriptions>(), provider.GetServices<INotifier>().OfType<PushNotifier>().Single(),
+            provider.GetRequiredService<NotificationOptions>(), provider.GetRequiredService<IAuditLog>(), provider.GetRequiredService<TimeProvider>()))
         .AddSingleton(provider => new NotificationLog(provider.GetRequiredService<OpsContextFactory>(), provider.GetRequiredService<ICatalogue>(), provider.GetRequiredService<OutboxWriter>(),
             provider.GetRequiredService<IAuditLog>(), provider.GetRequiredService<LiveBus>(), provider.GetRequiredService<TimeProvider>()))
         .AddHostedService<HeartbeatHost>()

@@ -1,4 +1,5 @@
 using OpsDashboard.Access;
+using OpsDashboard.Alerts.Story;
 using OpsDashboard.Audit;
 
 namespace OpsDashboard.Shell.Overview;
@@ -7,7 +8,7 @@ namespace OpsDashboard.Shell.Overview;
 public sealed record Change(long Sequence, DateTimeOffset At, string Text, string By, string Icon);
 
 /// <summary>What was changed in the last hour, newest first, read from the audit log: what the actor may see of it. Thread-safe; an answer serves everybody for 2 s.</summary>
-public sealed class LatelyChanged(AuditReader audit, TimeProvider clock)
+public sealed class LatelyChanged(AuditReader audit, TimeProvider clock) : IWhatChanged
 {
     static readonly TimeSpan Span = TimeSpan.FromMinutes(60);
     static readonly TimeSpan Kept = TimeSpan.FromSeconds(2);
@@ -39,6 +40,18 @@ public sealed class LatelyChanged(AuditReader audit, TimeProvider clock)
 
     /// <summary>Whether the entry changed a system or how it is watched.</summary>
     internal static bool IsChange(AuditLine line) => Icons.ContainsKey(Noun(line));
+
+    async Task<IReadOnlyList<ChangeBefore>> IWhatChanged.ReadAsync(Actor actor, string? systemId, DateTimeOffset from, DateTimeOffset to, CancellationToken stop)
+    {
+        var lines = await audit.FindAsync(new(Outcome: AuditOutcome.Done, From: from, Until: to), null, MaxEntries, stop);
+        return
+        [
+            .. lines.Where(line => IsChange(line) && MaySee(actor, line.Entry.Subject) && (SystemOf(line.Entry.Subject) is not { } of || of == systemId))
+                .OrderBy(line => line.Entry.Sequence)
+                .Select(line => (Line: line, Change: ToChange(line)))
+                .Select(pair => new ChangeBefore(pair.Change.At, pair.Change.Text, pair.Change.By, pair.Change.Icon, SystemOf(pair.Line.Entry.Subject) == systemId && systemId is not null)),
+        ];
+    }
 
     /// <summary>Null concerns all systems: system/&lt;id&gt;, target/&lt;id&gt;/…, kpi/&lt;id&gt;/… concern one.</summary>
     internal static string? SystemOf(string subject) => subject.Split('/') is ["system" or "target" or "kpi", var id, ..] ? id : null;

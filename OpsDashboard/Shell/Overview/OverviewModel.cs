@@ -25,6 +25,11 @@ public sealed record OverviewModel(IReadOnlyList<OverviewRow> Rows)
 {
     const int MaxKpis = 4;
 
+    HashSet<string> Handled { get; init; } = [];
+
+    /// <summary>Whether the actor may take alerts of the system in hand.</summary>
+    public bool MayAcknowledge(string systemId) => Handled.Contains(systemId);
+
     public static OverviewModel From(CatalogueSnapshot catalogue, HealthSnapshot health, Actor actor)
     {
         var states = health.Systems.ToDictionary(system => system.SystemId);
@@ -33,7 +38,7 @@ public sealed record OverviewModel(IReadOnlyList<OverviewRow> Rows)
                    let state = states.GetValueOrDefault(system.Id) ?? NotYet(system.Id, health.At)
                    orderby state.State.Health, state.State.Since, system.Name
                    select new OverviewRow(system, state, [.. (system.Document<KpiDocument>()?.Kpis ?? []).Where(kpi => kpi.OnOverview).Take(MaxKpis)]);
-        return new([.. rows]);
+        return new([.. rows]) { Handled = [.. catalogue.Systems.Select(system => system.Id).Where(id => actor.May(Permission.AcknowledgeAlerts, id))] };
     }
 
     public int Count(Health health) => Rows.Count(row => row.State.Health == health);

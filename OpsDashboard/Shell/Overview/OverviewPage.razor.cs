@@ -17,8 +17,6 @@ public sealed partial class OverviewPage
     [Inject] public required ICatalogue Catalogue { get; init; }
     [Inject] public required ICurrentActor Current { get; init; }
 
-    string Title => model?.Count(Alerts.Health.Critical) is > 0 and var critical ? $"({critical}) Overview · OpsDashboard" : "Overview · OpsDashboard";
-
     protected override void Follow()
     {
         On(Health.Subscribe(_ => Wake()));

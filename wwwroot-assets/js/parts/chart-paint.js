@@ -15,6 +15,26 @@ export function paintBands(u, bands) {
   }
 }
 
+/** Between what the value usually lies: quiet, behind everything. */
+export function paintUsual(u, usual, unit) {
+  if (!usual) return;
+  const { ctx, bbox } = u, ratio = devicePixelRatio || 1, high = Math.max(u.valToPos(usual[1], 'y', true), bbox.top), low = Math.min(u.valToPos(usual[0], 'y', true), bbox.top + bbox.height);
+  if (low < high) return;
+  ctx.save(); ctx.globalAlpha = .5; ctx.fillStyle = token('--ok-soft'); ctx.fillRect(bbox.left, high, bbox.width, Math.max(low - high, ratio)); ctx.globalAlpha = 1;
+  ctx.font = `${11 * ratio}px ${token('--font')}`; ctx.fillStyle = token('--text-3'); ctx.textAlign = 'center'; ctx.fillText(`usual ${format(usual[0], unit)} – ${format(usual[1], unit)}`, bbox.left + bbox.width / 2, Math.min(low + 13 * ratio, bbox.top + bbox.height - 4 * ratio)); ctx.restore();
+}
+
+/** When the alert of this page was pending and firing. */
+export function paintPhases(u, spans, now) {
+  const { ctx, bbox } = u;
+  for (const { kind, from, to } of spans) {
+    if (!from) continue;
+    const left = Math.max(bbox.left, u.valToPos(from, 'x', true)), right = Math.min(bbox.left + bbox.width, u.valToPos(to ?? now, 'x', true));
+    if (right <= left) continue;
+    ctx.save(); ctx.fillStyle = token(kind === 'firing' ? '--critical-soft' : '--warning-soft'); ctx.fillRect(left, bbox.top, right - left, bbox.height); ctx.restore();
+  }
+}
+
 const LINES = { target: ['--target', [2, 4], '--ok'], limit: ['--limit', [6, 4], '--critical'], capacity: ['--warning-line', [1, 3], '--warning'] };
 
 export function paintLines(u, lines, unit) {
@@ -71,6 +91,13 @@ export function paintSpans(u, spans) {
     ctx.globalAlpha = 1; ctx.fillStyle = token(changed ? '--critical' : '--text-3'); ctx.fillRect(x, foot - (changed ? 6 : 12) * ratio, width, 5 * ratio);
   }
   ctx.restore();
+}
+
+/** The marker whose line or diamond is under the pointer. */
+export function markerAt(u, markers, event) {
+  const box = u.over.getBoundingClientRect(), x = event.clientX - box.left;
+  if (event.clientY < box.top - 14 || event.clientY > box.bottom) return null;
+  return markers.findLast(({ at }) => Math.abs(u.valToPos(at, 'x') - x) <= 6) ?? null;
 }
 
 const MARKER = { deployment: '--marker', change: '--marker', run: '--accent', alert: '--critical', warning: '--warning', anomaly: '--unknown', incident: '--critical', fault: '--warning' };

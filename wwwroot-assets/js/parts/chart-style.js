@@ -13,6 +13,7 @@ export const CHART_CSS = `
 .legend .at { color: var(--text-3); margin-left: auto; font-variant-numeric: tabular-nums; }
 @media (max-width: 700px) { .legend { max-height: 104px; } .legend button { min-height: 32px; } .legend .as-table { min-height: 44px; padding: 0 14px !important; } }
 .legend .as-table { color: var(--text-2); border: 1px solid var(--line-strong); border-radius: 4px; padding: 0 6px; }
+.marks { display: flex; flex-wrap: wrap; gap: 2px 12px; font-size: var(--t-xs); padding: 0 8px 4px; } .marks a { color: var(--text-2); text-decoration: none; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; } .marks a:hover { text-decoration: underline; } .marks a:focus-visible { outline: 2px solid var(--focus); outline-offset: 1px; border-radius: var(--radius-s); }
 .say { position: absolute; inset: 0; display: grid; place-content: center; text-align: center; color: var(--text-2); font-size: var(--t-s); padding: 16px; pointer-events: none; }
 .peak { font-size: var(--t-xs); color: var(--text-2); padding: 0 8px 4px; min-height: 20px; }
 .say.fault { color: var(--critical); }

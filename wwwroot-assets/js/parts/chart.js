@@ -5,11 +5,11 @@ import { follow, serverNow } from './live.js';
 import { history, markers } from './history.js';
 import { drawSoon, onTheme, token, watchSight } from './draw.js';
 import { format, formatAll, stateOf } from './units.js';
-import { current, isPaused, onRange, parse, zoom, zoomOut } from './range.js';
+import { current, isPaused, onRange, parse, visit, zoom, zoomOut } from './range.js';
 import { clock, day, dated, usesUtc } from './times.js';
 import { ChartModel, nameSeries } from './chart-model.js';
 import { readPeak } from './chart-peak.js';
-import { paintBands, paintLines, paintMarkers, paintPeak, paintSpans, paintUnknown } from './chart-paint.js';
+import { markerAt, paintBands, paintLines, paintMarkers, paintPeak, paintPhases, paintSpans, paintUnknown, paintUsual } from './chart-paint.js';
 import { CHART_CSS } from './chart-style.js';
 
 const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400].map(seconds => seconds * 1000);
@@ -21,7 +21,7 @@ const MARKERS_EVERY = 10000;
 const sheets = [uplotCss, CHART_CSS].map(css => { const sheet = new CSSStyleSheet(); sheet.replaceSync(css); return sheet; });
 
 class LiveChart extends HTMLElement {
-  static observedAttributes = ['panel', 'range', 'spans'];
+  static observedAttributes = ['panel', 'range', 'spans', 'usual', 'phases'];
   #panel; #model; #plot; #ends = []; #follows = []; #sight; #range; #markers = []; #spans = []; #peak = null; #hidden = new Set(); #turn = 0; #toldAt = 0; #dirty = false; #hover = null; #reloadTimer = 0; #paintedAt = 0; #paceTimer = 0;
   #draw = () => this.#paint();
 
@@ -54,6 +54,7 @@ class LiveChart extends HTMLElement {
 
   attributeChangedCallback(name, before, after) {
     if (name === 'spans') { this.#spans = JSON.parse(after || '[]'); this.#plot?.redraw(false); return; }
+    if (name === 'usual' || name === 'phases') { this.#plot?.redraw(false); return; }
     if (!this.isConnected || before === null || before === after || !this.#box) return;
     const asked = JSON.stringify(this.#panel.queries);
     this.#panel = JSON.parse(this.getAttribute('panel'));
@@ -62,23 +63,28 @@ class LiveChart extends HTMLElement {
     else this.#load();
   }
 
-  #box; #plotBox; #legend; #say; #rows; #peakSay;
+  #box; #plotBox; #legend; #marks; #say; #rows; #peakSay;
 
   #build() {
     if (this.#box) return;
     const root = this.attachShadow({ mode: 'open' });
     root.adoptedStyleSheets = sheets;
-    root.innerHTML = '<div class="box"><div class="plot" role="img" tabindex="0"></div><div class="rows" hidden tabindex="0" role="region" aria-label="Values as a table"></div><div class="legend"></div><div class="peak" hidden></div><div class="say">Loading…</div></div>';
+    root.innerHTML = '<div class="box"><div class="plot" role="img" tabindex="0"></div><div class="rows" hidden tabindex="0" role="region" aria-label="Values as a table"></div><div class="legend"></div><div class="marks" hidden></div><div class="peak" hidden></div><div class="say">Loading…</div></div>';
     this.#box = root.querySelector('.box');
     this.#plotBox = root.querySelector('.plot');
     this.#plotBox.setAttribute('aria-label', `Chart, ${this.#panel.title}.`);
     this.#rows = root.querySelector('.rows');
     this.#legend = root.querySelector('.legend');
+    this.#marks = root.querySelector('.marks');
     this.#say = root.querySelector('.say');
     this.#peakSay = root.querySelector('.peak');
     this.#peakSay.hidden = !this.#panel.peakHours;
     this.#plotBox.addEventListener('dblclick', zoomOut);
+    this.#plotBox.addEventListener('click', event => { const marker = this.#markerUnder(event); if (marker?.url) visit(marker.url); });
+    this.#plotBox.addEventListener('pointermove', event => { const marker = this.#markerUnder(event); this.#plotBox.title = marker?.text ?? ''; this.#plotBox.style.cursor = marker?.url ? 'pointer' : ''; });
   }
+
+  #markerUnder(event) { return this.#plot ? markerAt(this.#plot, this.#markers, event) : null; }
 
   #onRange() {
     const asked = this.#asked();
@@ -106,6 +112,7 @@ class LiveChart extends HTMLElement {
       if (turn !== this.#turn) return;
       answers.forEach((answer, query) => model.load(query, answer));
       this.#markers = answers[0]?.markers ?? [];
+      this.#writeMarks();
       this.#show(model.series.length ? '' : asked.live ? 'No data yet.' : 'No data in this range.');
     } catch (fault) {
       if (turn !== this.#turn) return;
@@ -114,6 +121,13 @@ class LiveChart extends HTMLElement {
     this.#model = model;
     model.onSeries = () => { this.#dirty = true; };
     this.#remake();
+  }
+
+  // Those that lead somewhere, for whoever has no pointer.
+  #writeMarks() {
+    const links = this.#markers.filter(marker => marker.url).slice(-4).map(marker => { const link = document.createElement('a'); link.href = new URL(marker.url, document.baseURI); link.textContent = `◆ ${clock(marker.at, usesUtc(), false)} ${marker.text}`; return link; });
+    this.#marks.replaceChildren(...links);
+    this.#marks.hidden = links.length === 0;
   }
 
   #follow(model, step) {
@@ -139,6 +153,7 @@ class LiveChart extends HTMLElement {
     const turn = this.#turn, to = serverNow(), found = await markers(Math.floor(to - this.#range.span), Math.ceil(to), this.getAttribute('system'));
     if (turn !== this.#turn || !found || JSON.stringify(found) === JSON.stringify(this.#markers)) return;
     this.#markers = found;
+    this.#writeMarks();
     drawSoon(this.#draw);
   }
 
@@ -185,13 +200,15 @@ class LiveChart extends HTMLElement {
       ],
       series: [{}, ...shown.map((series, i) => ({ show: !this.#hidden.has(series.key), stroke: this.#color(i), width: 1.5, points: { show: false }, spanGaps: false, fill: shown.length === 1 ? this.#fill(i) : undefined }))],
       hooks: {
-        drawClear: [u => { paintBands(u, this.#panel.bands); if (this.#peak) paintPeak(u, this.#peak.hour); }],
+        drawClear: [u => { paintUsual(u, this.#read('usual'), this.#panel.unit); paintBands(u, this.#panel.bands); paintPhases(u, this.#read('phases') ?? [], this.#end()); if (this.#peak) paintPeak(u, this.#peak.hour); }],
         draw: [u => { paintUnknown(u, this.#model.unknown(Math.max(3 * this.#model.step, 10000), this.#end())); paintLines(u, this.#panel.lines ?? [], this.#panel.unit); paintSpans(u, this.#spans); paintMarkers(u, this.#markers); }],
         setSelect: [u => { if (u.select.width > 6) { const from = u.posToVal(u.select.left, 'x'), to = u.posToVal(u.select.left + u.select.width, 'x'); u.setSelect({ left: 0, width: 0, top: 0, height: 0 }, false); zoom(from, to); } }],
         setCursor: [u => { this.#hover = u.cursor.idx ?? null; this.#writeValues(); }],
       },
     };
   }
+
+  #read(name) { try { return JSON.parse(this.getAttribute(name)); } catch { return null; } }
 
   #color(i) { return token(`--c${i % 8 + 1}`); }
   #fill(i) { return `color-mix(in srgb, ${this.#color(i)} 9%, transparent)`; }

@@ -23,6 +23,9 @@ export function go(change) {
   else location.assign(url);
 }
 
+/** Opens an address of ours, without loading the frame anew where the router can. */
+export function visit(url) { const target = new URL(url, document.baseURI); if (globalThis.Blazor?.navigateTo && document.querySelector('script[src*="blazor.web"]')) globalThis.Blazor.navigateTo(target.pathname + target.search); else location.assign(target); }
+
 // Charts share their selection: one drag is told by each of them, and is one step of the way back.
 let zoomedAt = -Infinity;
 export function zoom(from, to) { if (performance.now() - zoomedAt < 250) return; zoomedAt = performance.now(); zoomed++; go({ from: Math.round(from), to: Math.round(to), range: null }); }

@@ -1,6 +1,7 @@
 // The frame: theme, palette, keyboard, menus, kiosk. Listens on the document, so that rendering anew loses nothing.
 import { updateTimes } from './times.js';
 import { pause } from './range.js';
+import { announce, readySound, sound } from './announce.js';
 import { forgetDrafts } from './drafts.js';
 
 const root = document.documentElement;
@@ -16,7 +17,7 @@ function theme(choice) {
 }
 light.addEventListener('change', () => { if (kept('theme') === 'system') theme('system'); });
 
-const CHOICES = { theme: { get: () => kept('theme') ?? 'dark', set: theme }, times: { get: () => kept('times') ?? 'local', set: value => { kept('times', value); updateTimes(); mark(); } } };
+const CHOICES = { theme: { get: () => kept('theme') ?? 'dark', set: theme }, times: { get: () => kept('times') ?? 'local', set: value => { kept('times', value); updateTimes(); mark(); } }, sound: { get: () => kept('sound') ?? 'off', set: value => { kept('sound', value); readySound(); sound(false); mark(); } } };
 
 // Settings that live in this browser: their buttons show what is chosen.
 function mark() {
@@ -44,12 +45,12 @@ document.addEventListener('click', event => {
   const opener = event.target.closest('[data-open]'), action = event.target.closest('[data-action]'), choice = event.target.closest('[data-choice] [data-value]'), option = event.target.closest('.palette li[data-url]'), copy = event.target.closest('[data-copy]');
   if (opener) open(opener.dataset.open);
   if (action) ACTIONS[action.dataset.action]?.();
-  if (choice) CHOICES[choice.parentElement.dataset.choice]?.set(choice.dataset.value);
+  if (choice) CHOICES[choice.closest('[data-choice]').dataset.choice]?.set(choice.dataset.value);
   if (option) { option.closest('dialog').close(); visit(option.dataset.url); }
   if (copy) navigator.clipboard?.writeText(copy.dataset.copy).then(() => toast('Copied.'));
   if (event.target instanceof HTMLDialogElement) { const box = event.target.getBoundingClientRect(); if (event.clientX < box.left || event.clientX > box.right || event.clientY < box.top || event.clientY > box.bottom) event.target.close(); }
   const menu = event.target.closest('details.menu, .tabs details');
-  closeMenus(event.target.closest('.sheet a, .sheet button') ? null : menu);
+  closeMenus(event.target.closest('.sheet a, .sheet button:not([data-value])') ? null : menu);
 });
 
 /** A short word at the edge of the page. */
@@ -63,7 +64,7 @@ export function toast(text, critical = false) {
 
 // What circuits call; see Ui/Browser.cs.
 globalThis.ops = {
-  toast, open, forgetDrafts, close: id => document.getElementById(id)?.close(),
+  toast, announce, open, forgetDrafts, close: id => document.getElementById(id)?.close(),
   download: (name, text, type) => { const link = document.createElement('a'); link.href = URL.createObjectURL(new Blob([text], { type })); link.download = name; link.click(); setTimeout(() => URL.revokeObjectURL(link.href), 1000); },
 };
 
@@ -117,7 +118,7 @@ function paletteKey(event, dialog) {
 
 // Keys --------------------------------------------------------------------------------------------------------------
 
-const GOES = { o: './', m: 'metrics-explorer', c: 'collectors', k: 'kpi', a: 'audit', s: 'settings' };
+const GOES = { o: './', l: 'alerts', m: 'metrics-explorer', c: 'collectors', k: 'kpi', a: 'audit', s: 'settings' };
 let going = 0;
 
 const typing = target => target.closest?.('input, textarea, select, [contenteditable]');

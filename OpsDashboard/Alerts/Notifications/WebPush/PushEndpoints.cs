@@ -1,5 +1,6 @@
 using OpsDashboard.Access;
 using OpsDashboard.Http;
+using OpsDashboard.Ui;
 
 namespace OpsDashboard.Alerts.Notifications.WebPush;
 
@@ -12,6 +13,8 @@ static class PushEndpoints
             .RequirePermission(Permission.ReadAlerts).WithTags("notifications");
         routes.MapGet("/api/push/subscriptions", ListAsync).RequirePermission(Permission.ReadAlerts).WithTags("notifications");
         routes.MapPost("/api/push/subscriptions", AddAsync).RequirePermission(Permission.ReadAlerts).WithTags("notifications");
+        routes.MapPost("/account/push/{id:guid}/remove", RemoveByFormAsync).RequirePermission(Permission.ReadAlerts).AsPlainForm();
+        routes.MapPost("/account/push/{id:guid}/test", TestByFormAsync).RequirePermission(Permission.ReadAlerts).LimitPerMinute(6).AsPlainForm();
         routes.MapDelete("/api/push/subscriptions/{id:guid}", RemoveAsync).RequirePermission(Permission.ReadAlerts).WithTags("notifications");
     }
 
@@ -25,5 +28,19 @@ static class PushEndpoints
     {
         await subscriptions.RemoveAsync(await current.GetAsync(), id, stop);
         return Results.NoContent();
+    }
+
+    static async Task<IResult> RemoveByFormAsync(HttpContext context, Guid id, PushDevices devices, ICurrentActor current, CancellationToken stop)
+    {
+        await devices.RemoveAsync(await current.GetAsync(), id, stop);
+        return PlainForm.WantsData(context.Request) ? Results.Json(new { said = "This device is not woken any more." }, Json.Options) : PlainForm.Back(context, Urls.OwnAccount);
+    }
+
+    static async Task<IResult> TestByFormAsync(HttpContext context, Guid id, PushDevices devices, ICurrentActor current, CancellationToken stop)
+    {
+        var (isSent, words) = await devices.TryAsync(await current.GetAsync(), id, stop);
+        return !PlainForm.WantsData(context.Request) ? PlainForm.Back(context, Urls.OwnAccount)
+            : isSent ? Results.Json(new { said = words }, Json.Options)
+            : Problems.Answer(StatusCodes.Status409Conflict, words);
     }
 }

@@ -11,7 +11,7 @@ using OpsDashboard.Storage;
 namespace OpsDashboard.Storage.Sqlite
 {
     [DbContext(typeof(SqliteOpsContext))]
-    [Migration("20261122093000_Initial")]
+    [Migration("20261127162335_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -360,6 +360,50 @@ namespace OpsDashboard.Storage.Sqlite
                     b.HasIndex("OwnerId", "At");
 
                     b.ToTable("acknowledgement");
+                });
+
+            modelBuilder.Entity("OpsDashboard.Alerts.Notes.AlertNote", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AlertId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("alert_id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("AuthorId")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("author_id");
+
+                    b.Property<string>("AuthorName")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("author_name");
+
+                    b.Property<string>("SystemId")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("system_id");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("text");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("AlertId", "At");
+
+                    b.ToTable("alert_note");
                 });
 
             modelBuilder.Entity("OpsDashboard.Alerts.Notifications.Outbox.Delivery", b =>
