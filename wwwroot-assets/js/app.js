@@ -7,11 +7,12 @@ import './parts/figure.js';
 import './parts/spark.js';
 import './parts/range.js';
 
-// A chart library is loaded only where one of its charts stands.
+// What is large or rare is loaded only where it stands.
 const whenPresent = (element, load) => {
   const wanted = () => document.querySelector(element) !== null;
   if (wanted()) load();
   else new MutationObserver((_, observer) => { if (wanted()) { observer.disconnect(); load(); } }).observe(document.body, { childList: true, subtree: true });
 };
 whenPresent('live-chart', () => import('./parts/chart.js'));
+whenPresent('live-tail', () => import('./parts/tail.js'));
 whenPresent('month-bars', () => import('./parts/month-bars.js'));

@@ -320,6 +320,23 @@ namespace OpsDashboard.Storage.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "log_file_position",
+                schema: "ops",
+                columns: table => new
+                {
+                    system_id = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    path = table.Column<string>(type: "character varying(1024)", maxLength: 1024, nullable: false),
+                    head_length = table.Column<int>(type: "integer", nullable: false),
+                    head_hash = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    offset = table.Column<long>(type: "bigint", nullable: false),
+                    read_at = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_log_file_position", x => new { x.system_id, x.path });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "notification",
                 schema: "ops",
                 columns: table => new
@@ -456,73 +473,6 @@ namespace OpsDashboard.Storage.Postgres
                 });
 
             migrationBuilder.CreateTable(
-                name: "sign_in_link",
-                schema: "ops",
-                columns: table => new
-                {
-                    code_hash = table.Column<byte[]>(type: "bytea", nullable: false),
-                    account_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    expires_at = table.Column<long>(type: "bigint", nullable: false),
-                    used_at = table.Column<long>(type: "bigint", nullable: true)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("PK_sign_in_link", x => x.code_hash);
-                    table.ForeignKey(
-                        name: "FK_sign_in_link_account_account_id",
-                        column: x => x.account_id,
-                        principalSchema: "ops",
-                        principalTable: "account",
-                        principalColumn: "id",
-                        onDelete: ReferentialAction.Cascade);
-                });
-
-            migrationBuilder.CreateTable(
-                name: "ended_session",
-                schema: "ops",
-                columns: table => new
-                {
-                    id = table.Column<Guid>(type: "uuid", nullable: false),
-                    account_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    ended_at = table.Column<long>(type: "bigint", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("PK_ended_session", x => x.id);
-                    table.ForeignKey(
-                        name: "FK_ended_session_account_account_id",
-                        column: x => x.account_id,
-                        principalSchema: "ops",
-                        principalTable: "account",
-                        principalColumn: "id",
-                        onDelete: ReferentialAction.Cascade);
-                });
-
-            migrationBuilder.CreateTable(
-                name: "sign_in_source",
-                schema: "ops",
-                columns: table => new
-                {
-                    account_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    source = table.Column<string>(type: "text", nullable: false),
-                    failures = table.Column<int>(type: "integer", nullable: false),
-                    locked_until = table.Column<long>(type: "bigint", nullable: true),
-                    succeeded_at = table.Column<long>(type: "bigint", nullable: true),
-                    tried_at = table.Column<long>(type: "bigint", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("PK_sign_in_source", x => new { x.account_id, x.source });
-                    table.ForeignKey(
-                        name: "FK_sign_in_source_account_account_id",
-                        column: x => x.account_id,
-                        principalSchema: "ops",
-                        principalTable: "account",
-                        principalColumn: "id",
-                        onDelete: ReferentialAction.Cascade);
-                });
-
-            migrationBuilder.CreateTable(
                 name: "stored_silence",
                 schema: "ops",
                 columns: table => new
@@ -559,11 +509,72 @@ namespace OpsDashboard.Storage.Postgres
                     table.PrimaryKey("PK_vapid_key", x => x.id);
                 });
 
-            migrationBuilder.CreateIndex(
-                name: "IX_ended_session_account_id",
+            migrationBuilder.CreateTable(
+                name: "ended_session",
                 schema: "ops",
-                table: "ended_session",
-                column: "account_id");
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    account_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    ended_at = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ended_session", x => x.id);
+                    table.ForeignKey(
+                        name: "FK_ended_session_account_account_id",
+                        column: x => x.account_id,
+                        principalSchema: "ops",
+                        principalTable: "account",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "sign_in_link",
+                schema: "ops",
+                columns: table => new
+                {
+                    code_hash = table.Column<byte[]>(type: "bytea", nullable: false),
+                    account_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    expires_at = table.Column<long>(type: "bigint", nullable: false),
+                    used_at = table.Column<long>(type: "bigint", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_sign_in_link", x => x.code_hash);
+                    table.ForeignKey(
+                        name: "FK_sign_in_link_account_account_id",
+                        column: x => x.account_id,
+                        principalSchema: "ops",
+                        principalTable: "account",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "sign_in_source",
+                schema: "ops",
+                columns: table => new
+                {
+                    account_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    source = table.Column<string>(type: "text", nullable: false),
+                    failures = table.Column<int>(type: "integer", nullable: false),
+                    locked_until = table.Column<long>(type: "bigint", nullable: true),
+                    succeeded_at = table.Column<long>(type: "bigint", nullable: true),
+                    tried_at = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_sign_in_source", x => new { x.account_id, x.source });
+                    table.ForeignKey(
+                        name: "FK_sign_in_source_account_account_id",
+                        column: x => x.account_id,
+                        principalSchema: "ops",
+                        principalTable: "account",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
 
             migrationBuilder.CreateIndex(
                 name: "IX_account_email_key",
@@ -626,6 +637,12 @@ namespace OpsDashboard.Storage.Postgres
                 schema: "ops",
                 table: "delivery",
                 columns: new[] { "state", "next_attempt_at" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ended_session_account_id",
+                schema: "ops",
+                table: "ended_session",
+                column: "account_id");
 
             migrationBuilder.CreateIndex(
                 name: "IX_entered_figure_system_id_kpi_id_day_revision",
@@ -768,6 +785,10 @@ namespace OpsDashboard.Storage.Postgres
                 schema: "ops");
 
             migrationBuilder.DropTable(
+                name: "ended_session",
+                schema: "ops");
+
+            migrationBuilder.DropTable(
                 name: "entered_figure",
                 schema: "ops");
 
@@ -785,6 +806,10 @@ namespace OpsDashboard.Storage.Postgres
 
             migrationBuilder.DropTable(
                 name: "lease",
+                schema: "ops");
+
+            migrationBuilder.DropTable(
+                name: "log_file_position",
                 schema: "ops");
 
             migrationBuilder.DropTable(
@@ -816,10 +841,6 @@ namespace OpsDashboard.Storage.Postgres
                 schema: "ops");
 
             migrationBuilder.DropTable(
-                name: "ended_session",
-                schema: "ops");
-
-            migrationBuilder.DropTable(
                 name: "sign_in_source",
                 schema: "ops");
 
@@ -828,15 +849,15 @@ namespace OpsDashboard.Storage.Postgres
                 schema: "ops");
 
             migrationBuilder.DropTable(
-                name: "account",
-                schema: "ops");
-
-            migrationBuilder.DropTable(
                 name: "stored_silence",
                 schema: "ops");
 
             migrationBuilder.DropTable(
                 name: "vapid_key",
+                schema: "ops");
+
+            migrationBuilder.DropTable(
+                name: "account",
                 schema: "ops");
         }
     }

@@ -299,6 +299,22 @@ namespace OpsDashboard.Storage.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "log_file_position",
+                columns: table => new
+                {
+                    system_id = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    path = table.Column<string>(type: "TEXT", maxLength: 1024, nullable: false),
+                    head_length = table.Column<int>(type: "INTEGER", nullable: false),
+                    head_hash = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    offset = table.Column<long>(type: "INTEGER", nullable: false),
+                    read_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_log_file_position", x => new { x.system_id, x.path });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "notification",
                 columns: table => new
                 {
@@ -428,67 +444,6 @@ namespace OpsDashboard.Storage.Sqlite
                 });
 
             migrationBuilder.CreateTable(
-                name: "sign_in_link",
-                columns: table => new
-                {
-                    code_hash = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    account_id = table.Column<Guid>(type: "TEXT", nullable: false),
-                    expires_at = table.Column<long>(type: "INTEGER", nullable: false),
-                    used_at = table.Column<long>(type: "INTEGER", nullable: true)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("PK_sign_in_link", x => x.code_hash);
-                    table.ForeignKey(
-                        name: "FK_sign_in_link_account_account_id",
-                        column: x => x.account_id,
-                        principalTable: "account",
-                        principalColumn: "id",
-                        onDelete: ReferentialAction.Cascade);
-                });
-
-            migrationBuilder.CreateTable(
-                name: "ended_session",
-                columns: table => new
-                {
-                    id = table.Column<Guid>(type: "TEXT", nullable: false),
-                    account_id = table.Column<Guid>(type: "TEXT", nullable: false),
-                    ended_at = table.Column<long>(type: "INTEGER", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("PK_ended_session", x => x.id);
-                    table.ForeignKey(
-                        name: "FK_ended_session_account_account_id",
-                        column: x => x.account_id,
-                        principalTable: "account",
-                        principalColumn: "id",
-                        onDelete: ReferentialAction.Cascade);
-                });
-
-            migrationBuilder.CreateTable(
-                name: "sign_in_source",
-                columns: table => new
-                {
-                    account_id = table.Column<Guid>(type: "TEXT", nullable: false),
-                    source = table.Column<string>(type: "TEXT", nullable: false),
-                    failures = table.Column<int>(type: "INTEGER", nullable: false),
-                    locked_until = table.Column<long>(type: "INTEGER", nullable: true),
-                    succeeded_at = table.Column<long>(type: "INTEGER", nullable: true),
-                    tried_at = table.Column<long>(type: "INTEGER", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("PK_sign_in_source", x => new { x.account_id, x.source });
-                    table.ForeignKey(
-                        name: "FK_sign_in_source_account_account_id",
-                        column: x => x.account_id,
-                        principalTable: "account",
-                        principalColumn: "id",
-                        onDelete: ReferentialAction.Cascade);
-                });
-
-            migrationBuilder.CreateTable(
                 name: "stored_silence",
                 columns: table => new
                 {
@@ -523,10 +478,66 @@ namespace OpsDashboard.Storage.Sqlite
                     table.PrimaryKey("PK_vapid_key", x => x.id);
                 });
 
-            migrationBuilder.CreateIndex(
-                name: "IX_ended_session_account_id",
-                table: "ended_session",
-                column: "account_id");
+            migrationBuilder.CreateTable(
+                name: "ended_session",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    account_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    ended_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ended_session", x => x.id);
+                    table.ForeignKey(
+                        name: "FK_ended_session_account_account_id",
+                        column: x => x.account_id,
+                        principalTable: "account",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "sign_in_link",
+                columns: table => new
+                {
+                    code_hash = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    account_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    expires_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    used_at = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_sign_in_link", x => x.code_hash);
+                    table.ForeignKey(
+                        name: "FK_sign_in_link_account_account_id",
+                        column: x => x.account_id,
+                        principalTable: "account",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "sign_in_source",
+                columns: table => new
+                {
+                    account_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    source = table.Column<string>(type: "TEXT", nullable: false),
+                    failures = table.Column<int>(type: "INTEGER", nullable: false),
+                    locked_until = table.Column<long>(type: "INTEGER", nullable: true),
+                    succeeded_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    tried_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_sign_in_source", x => new { x.account_id, x.source });
+                    table.ForeignKey(
+                        name: "FK_sign_in_source_account_account_id",
+                        column: x => x.account_id,
+                        principalTable: "account",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
 
             migrationBuilder.CreateIndex(
                 name: "IX_account_email_key",
@@ -579,6 +590,11 @@ namespace OpsDashboard.Storage.Sqlite
                 name: "IX_delivery_state_next_attempt_at",
                 table: "delivery",
                 columns: new[] { "state", "next_attempt_at" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ended_session_account_id",
+                table: "ended_session",
+                column: "account_id");
 
             migrationBuilder.CreateIndex(
                 name: "IX_entered_figure_system_id_kpi_id_day_revision",
@@ -695,6 +711,9 @@ namespace OpsDashboard.Storage.Sqlite
                 name: "delivery");
 
             migrationBuilder.DropTable(
+                name: "ended_session");
+
+            migrationBuilder.DropTable(
                 name: "entered_figure");
 
             migrationBuilder.DropTable(
@@ -708,6 +727,9 @@ namespace OpsDashboard.Storage.Sqlite
 
             migrationBuilder.DropTable(
                 name: "lease");
+
+            migrationBuilder.DropTable(
+                name: "log_file_position");
 
             migrationBuilder.DropTable(
                 name: "notification");
@@ -731,22 +753,19 @@ namespace OpsDashboard.Storage.Sqlite
                 name: "sign_in_link");
 
             migrationBuilder.DropTable(
-                name: "ended_session");
-
-            migrationBuilder.DropTable(
                 name: "sign_in_source");
 
             migrationBuilder.DropTable(
                 name: "stored_alert");
 
             migrationBuilder.DropTable(
-                name: "account");
-
-            migrationBuilder.DropTable(
                 name: "stored_silence");
 
             migrationBuilder.DropTable(
                 name: "vapid_key");
+
+            migrationBuilder.DropTable(
+                name: "account");
         }
     }
 }
