@@ -29,7 +29,14 @@ public sealed class LogCountersTests
 
     static LogEntry Line(string message = "x", LineLevel level = LineLevel.Info, string? name = null, string? system = "shop", params LogField[] fields) => new()
     {
-        At = FakeTimeProvider.DefaultStart, ReceivedAt = FakeTimeProvider.DefaultStart, Message = message, Level = level, Event = name, SystemId = system, Component = "api", Fields = fields,
+        At = FakeTimeProvider.DefaultStart,
+        ReceivedAt = FakeTimeProvider.DefaultStart,
+        Message = message,
+        Level = level,
+        Event = name,
+        SystemId = system,
+        Component = "api",
+        Fields = fields,
     };
 
     static LogCounter Fatal => new("log_critical_errors_total", "h", new() { Levels = [LineLevel.Fatal] }, new Dictionary<string, string>());

@@ -22,7 +22,11 @@ public sealed class FileTailHostTests
     {
         var system = new MonitoredSystem
         {
-            Id = "shop", Name = "Shop", Short = "SH", Components = [], Targets = [],
+            Id = "shop",
+            Name = "Shop",
+            Short = "SH",
+            Components = [],
+            Targets = [],
             Documents = new Dictionary<Type, object> { [typeof(LogsDocument)] = new LogsDocument([new(folder, names, "api", null, [], "shop/logs.yml", 1)], []) },
         };
         return new(CatalogueSnapshot.Empty with { Revision = 1, Systems = [system] });
