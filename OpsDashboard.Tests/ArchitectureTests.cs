@@ -16,8 +16,9 @@ public sealed class ArchitectureTests
         ["Metrics"] = [],
         ["Logs"] = ["Metrics"],
         ["Alerts"] = ["Metrics", "Logs"],
+        ["Security"] = ["Metrics", "Logs"],
         ["Objectives"] = ["Metrics", "Logs", "Alerts"],
-        ["Shell"] = ["Metrics", "Logs", "Alerts", "Objectives"],
+        ["Shell"] = ["Metrics", "Logs", "Alerts", "Security", "Objectives"],
         ["Simulator"] = [],
     };
 

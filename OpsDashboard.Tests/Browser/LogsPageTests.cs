@@ -19,6 +19,8 @@ public sealed class LogsPageTests(BrowserFixture browser)
             Line(1, "ERROR", "dnd-companion", $"order {id} failed", id, ""","details":{"stack_trace":["Error: no stock","  at ship (ship.js:7)"],"request":{"path":"/ship"},"session":{"id":"s-1"},"recovery":{"attempted":true}}"""));
         var page = await browser.OpenAsync("/logs");
 
+        // The newest lines stand there before anything is typed.
+        await Assertions.Expect(page.Locator(".logline").First).ToBeVisibleAsync();
         await page.Keyboard.PressAsync("/");
         await page.Keyboard.TypeAsync($"order {id}");
         await page.Keyboard.PressAsync("Enter");

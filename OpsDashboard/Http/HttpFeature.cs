@@ -70,7 +70,15 @@ public static class HttpFeature
         });
     }
 
-    static Task DescribeAsync(HttpContext context) => Problems.WriteAsync(context, Problems.Create(context.Response.StatusCode, context.Response.StatusCode switch
+    static Task DescribeAsync(HttpContext context)
+    {
+        var status = context.Response.StatusCode;
+        return context.GetEndpoint()?.Metadata.GetMetadata<IStatusAnswer>() is { } own
+            ? own.WriteAsync(context, Detail(status))
+            : Problems.WriteAsync(context, Problems.Create(status, Detail(status)));
+    }
+
+    static string Detail(int status) => status switch
     {
         StatusCodes.Status401Unauthorized => "Sign in, or send Authorization: Bearer with a token that holds.",
         StatusCodes.Status403Forbidden => "You are signed in, but your role does not allow this.",
@@ -78,7 +86,7 @@ public static class HttpFeature
         StatusCodes.Status405MethodNotAllowed => "This address does not know that method.",
         StatusCodes.Status415UnsupportedMediaType => "Send JSON, with Content-Type: application/json.",
         _ => "The request was not accepted.",
-    }));
+    };
 
     static ForwardedHeadersOptions Forwarded(HttpOptions http)
     {

@@ -21,13 +21,14 @@ public static class LogsFeature
         builder.Services.AddHostedService<LogStoreHost>();
         builder.Services.AddSingleton<LogCounting>();
         builder.Services.AddSingleton<ILogQuery, LogQuery>();
-        return builder;
+        return builder.AddLogFollowing();
     }
 
     public static WebApplication MapLogs(this WebApplication app)
     {
         IngestEndpoint.Map(app);
         LogEndpoints.Map(app);
+        app.MapLogFollowing();
         return app;
     }
 

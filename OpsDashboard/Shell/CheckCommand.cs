@@ -5,6 +5,7 @@ using OpsDashboard.Catalogue;
 using OpsDashboard.Catalogue.Reading;
 using OpsDashboard.Http;
 using OpsDashboard.Live;
+using OpsDashboard.Logs;
 using OpsDashboard.Metrics;
 using OpsDashboard.Metrics.Charts;
 using OpsDashboard.Metrics.Collectors;
@@ -29,7 +30,7 @@ static class CheckCommand
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
         builder.AddStorage().AddAudit().AddAccess().AddHttp().AddLive().AddCatalogue();
-        builder.AddMetrics().AddPromQl().AddCollectors().AddAlerts().AddObjectives();
+        builder.AddMetrics().AddPromQl().AddCollectors().AddLogs().AddAlerts().AddObjectives();
         await using var app = builder.Build();
         var files = CatalogueFiles.Read(args[0]);
         var environments = args.Length > 1 ? [args[2]] : Variables.Environments(files).DefaultIfEmpty("production").ToArray();

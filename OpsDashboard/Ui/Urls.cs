@@ -13,6 +13,7 @@ public static class Urls
     public const string Silences = "silences";
     public const string Kpi = "kpi";
     public const string Logs = "logs";
+    public const string Security = "security";
     public const string Audit = "audit";
     public const string Accounts = "accounts";
     public const string Catalogue = "catalogue";

@@ -9,7 +9,7 @@ import './parts/spark.js';
 import './parts/range.js';
 import './parts/announce.js';
 
-// A chart library is loaded only where one of its charts stands.
+// What is large or rare is loaded only where it stands.
 const whenPresent = (element, load) => {
   const wanted = () => document.querySelector(element) !== null;
   if (wanted()) load();
@@ -17,4 +17,5 @@ const whenPresent = (element, load) => {
 };
 whenPresent('live-chart', () => import('./parts/chart.js'));
 whenPresent('[data-push-panel]', () => import('./parts/push.js'));
+whenPresent('live-tail', () => import('./parts/tail.js'));
 whenPresent('month-bars', () => import('./parts/month-bars.js'));

@@ -56,7 +56,7 @@ public sealed class DashboardFileTests
     [InlineData("value: 0.5", "value: much", "11: `value: much` is not a number. Write for example `value: 0.5`.")]
     [InlineData("expr: up", "expr: wrong", "10: `expr` is not a PromQL expression: unexpected word Try it in the metrics explorer.")]
     [InlineData("queries: [ { expr: up, legend: '{{path}}' } ]", "queries: []", "10: The panel `latency` has no query. Add `queries: [{ expr: '…' }]`.")]
-    [InlineData("description: How long.", "colour: red", "9: `colour` is not known here. Known keys: bands, description, id, lines, peak_hours, queries, row, show, title, unit.")]
+    [InlineData("description: How long.", "colour: red", "9: `colour` is not known here. Known keys: bands, description, id, lines, link, peak_hours, queries, row, show, title, unit.")]
     public void Read_Wrong_NamesLineAndRemedy(string good, string bad, string expected) =>
         Assert.Equal([expected], file.Problems(Valid.Replace(good, bad)));
 

@@ -7,6 +7,7 @@ using OpsDashboard.Live;
 using OpsDashboard.Metrics;
 using OpsDashboard.Metrics.Collectors;
 using OpsDashboard.Metrics.Pages;
+using OpsDashboard.Metrics.PromQl;
 using OpsDashboard.Tests.Testing;
 using Xunit;
 
@@ -28,6 +29,7 @@ public sealed class CollectorsPageTests : BunitContext
         Services.AddSingleton<ICollectorStates>(states);
         Services.AddSingleton<ICollectorControl>(states);
         Services.AddSingleton<ICurrentActor>(actor);
+        Services.AddSingleton<IPromQl>(new PromQlEngine(new FakeSamples(), TimeProvider.System));
         SetRendererInfo(new RendererInfo("Server", true));
     }
 

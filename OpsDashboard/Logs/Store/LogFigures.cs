@@ -38,7 +38,7 @@ sealed class LogFigures : ISelfFigures
 
     public void Report(SelfFigures figures)
     {
-        figures.Counter("log_lines_total", "Lines stored.", Stored);
+        figures.Counter("log_stored_lines_total", "Lines stored.", Stored);
         figures.Counter("log_bytes_total", "Bytes of text stored.", Interlocked.Read(ref bytes));
         figures.Counter("log_commits_failed_total", "Commits that the database did not take.", Interlocked.Read(ref failedCommits));
         figures.Gauge("log_waiting_bytes", "Bytes of lines that wait for the database.", Interlocked.Read(ref waiting));

@@ -48,7 +48,8 @@ public sealed record PanelQuery(string Expression, string? Legend = null, Unit? 
 /// <param name="Show">Null shows lines.</param>
 /// <param name="Row">The label whose values are the rows of a table.</param>
 /// <param name="PeakHours">The mean of the first expression over an hour: the chart then shades the peak hour of the day and names the peak of the last 24 hours.</param>
-public sealed record Panel(string Id, string Title, Unit Unit, IReadOnlyList<PanelQuery> Queries, IReadOnlyList<ChartLine> Lines, Bands Bands, string? Description = null, PanelShow? Show = null, string? Row = null, string? PeakHours = null);
+/// <param name="Link">An address of this program behind the panel, e.g. the log lines that it counts.</param>
+public sealed record Panel(string Id, string Title, Unit Unit, IReadOnlyList<PanelQuery> Queries, IReadOnlyList<ChartLine> Lines, Bands Bands, string? Description = null, PanelShow? Show = null, string? Row = null, string? PeakHours = null, string? Link = null);
 
 /// <summary>Panels under one title; a system's guide names its presets, people pin their own.</summary>
 /// <param name="Source">Where it comes from, e.g. <c>DD:153-157</c>; null for a person's own.</param>

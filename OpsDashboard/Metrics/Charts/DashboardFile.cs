@@ -32,7 +32,7 @@ public sealed class DashboardFile(IExpressionSyntax? syntax = null) : ICatalogue
             var id = entry.Identifier("id");
             var panel = new Panel(id, entry.Required("title"), entry.Choice<Unit>("unit") ?? Unit.None, ReadQueries(entry), ReadLines(entry), entry.ReadBands(), entry.Text("description"),
                 entry.Choice<PanelShow>("show") is { } show && show != PanelShow.Lines ? show : null, entry.Text("row"),
-                entry.Text("peak_hours") is null ? null : entry.Expression("peak_hours", syntax));
+                entry.Text("peak_hours") is null ? null : entry.Expression("peak_hours", syntax), ReadLink(entry));
             entry.RejectUnknownKeys();
             if (panel.Queries.Count == 0)
                 entry.Report("queries", $"The panel `{id}` has no query.", "Add `queries: [{ expr: '…' }]`.");
@@ -41,6 +41,17 @@ public sealed class DashboardFile(IExpressionSyntax? syntax = null) : ICatalogue
             panels.Add(panel);
         }
         return panels;
+    }
+
+    // Relative, so that it holds behind a path and leads nowhere else.
+    static string? ReadLink(YamlMap panel)
+    {
+        if (panel.Text("link") is not { } link)
+            return null;
+        if (link.Length > 0 && char.IsAsciiLetter(link[0]) && !link.Contains(':'))
+            return link;
+        panel.Report("link", $"`{link}` is no address of this program.", "Write it without a slash in front, e.g. `logs?saved=errors`.");
+        return null;
     }
 
     List<PanelQuery> ReadQueries(YamlMap panel)

@@ -1,4 +1,5 @@
 using OpsDashboard.Metrics.Intake.OpenMetrics;
+using OpsDashboard.Metrics.Intake.Otlp;
 using OpsDashboard.Metrics.Intake.RemoteWrite;
 
 namespace OpsDashboard.Metrics.Intake;
@@ -16,6 +17,7 @@ public static class IntakeFeature
     {
         app.MapRemoteWrite();
         app.MapOpenMetricsIntake();
+        app.MapOtlpMetrics();
         return app;
     }
 }

@@ -18,6 +18,7 @@ static class FaultWords
         ["clockSkew"] = ("Clock skew", "its clock is wrong"),
         ["garbageOutput"] = ("Garbage output", "answers 200 with nonsense"),
         ["hang"] = ("Hang", "accepts, never answers"),
+        ["attack"] = ("Attack", "a few addresses try passwords"),
     };
 
     public static string Title(string kind) => Words.TryGetValue(kind, out var words) ? words.Title : kind;
@@ -31,6 +32,7 @@ static class FaultWords
         "errors" => Text($"{value * 100:0.#} % of requests"),
         "memoryLeak" => Text($"{value / 1e6:0.##} MB a second"),
         "frameDrop" => Text($"{value:0.#} frames a second"),
+        "attack" => Text($"{value:0.#} attempts a second"),
         "cacheCold" => Text($"{value * 100:0.#} % hits"),
         "clockSkew" => $"{Durations.Short(TimeSpan.FromSeconds(Math.Abs(value)))} {(value < 0 ? "behind" : "ahead")}",
         _ => "",

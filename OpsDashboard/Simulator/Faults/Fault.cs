@@ -1,7 +1,7 @@
 namespace OpsDashboard.Simulator.Faults;
 
 /// <summary>What can be broken. Names in requests are camelCase.</summary>
-enum FaultKind { Slow, Errors, MemoryLeak, FrameDrop, Crash, DatabaseGone, CacheCold, ClockSkew, GarbageOutput, Hang }
+enum FaultKind { Slow, Errors, MemoryLeak, FrameDrop, Crash, DatabaseGone, CacheCold, ClockSkew, GarbageOutput, Hang, Attack }
 
 /// <summary>A fault that is in force until it ends by itself or is ended.</summary>
 /// <param name="Value">In the unit of the kind, see <see cref="FaultCatalogue"/>.</param>
@@ -31,6 +31,7 @@ static class FaultCatalogue
         new(FaultKind.ClockSkew, "The clock of the machine is wrong.", "seconds", -600, -86400, 86400),
         new(FaultKind.GarbageOutput, "Answers 200, but with something else than asked for.", "", 0, 0, 0),
         new(FaultKind.Hang, "Accepts connections and never answers.", "", 0, 0, 0),
+        new(FaultKind.Attack, "Somebody tries passwords and what they may not, from a few addresses.", "attempts per second", 5, 0.1, 100),
     }.ToDictionary(description => description.Kind);
 
     public static string Name(FaultKind kind)

@@ -1,43 +1,60 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace OpsDashboard.Simulator.Parts;
 
 /// <summary>
-/// The log of a simulated system: JSON lines in the format that LT's guide gives, the newest in memory, all in a file that is rolled
-/// at 4 MiB (one old file is kept). <see cref="Write"/> may be called by anyone; <see cref="FlushAsync"/> by one caller at a time.
+/// The logs of a simulated system as its guide names them: <c>application.log</c>, <c>security.log</c> and <c>error.log</c> (what nothing recovered from)
+/// as JSON lines in the format that LT's guide gives, <c>access.log</c> in the combined form. The newest JSON lines stay in memory besides.
+/// Lines may be written by anyone; <see cref="FlushAsync"/> is for one caller at a time.
 /// </summary>
 sealed class EventLog(string folder)
 {
+    public const string Security = "security_event";
+
     const int MostLines = 500;
-    const long MostBytes = 4 * 1024 * 1024;
 
     readonly Lock gate = new();
     readonly Queue<string> recent = new();
-    readonly List<string> unwritten = [];
+    readonly RolledFile application = new(folder, "application.log"), security = new(folder, "security.log"), error = new(folder, "error.log"), access = new(folder, "access.log");
 
-    public string File { get; } = Path.Combine(folder, "application.log");
+    public string Folder { get; } = folder;
 
-    public void Write(DateTimeOffset at, string level, string category, string name, object details, string? room = null, string? correlation = null)
+    /// <param name="level">FATAL goes to <c>error.log</c>.</param>
+    /// <param name="category"><see cref="Security"/> goes to <c>security.log</c>.</param>
+    public void Write(DateTimeOffset at, string level, string category, string name, object details, string? room = null, string? correlation = null, string? component = null, string? message = null)
     {
         var line = JsonSerializer.Serialize(new
         {
             timestamp = at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture),
             level,
-            correlation_id = correlation ?? Guid.CreateVersion7(at).ToString("N")[..13],
+            correlation_id = correlation ?? NewCorrelation(at),
             category,
             @event = name,
+            component,
+            message,
             room_id = room,
             simulated = true,
             details,
         }, Json);
+        (level == "FATAL" ? error : category == Security ? security : application).Add(line);
         lock (gate)
         {
             recent.Enqueue(line);
             if (recent.Count > MostLines)
                 recent.Dequeue();
-            if (unwritten.Count < MostLines)
-                unwritten.Add(line);
         }
+    }
+
+    /// <summary>What the web server in front writes of a request.</summary>
+    public void Access(DateTimeOffset at, string ip, string? user, string method, string path, int status, double seconds) => access.Add(FormattableString.Invariant(
+        $"{ip} - {user ?? "-"} [{at.UtcDateTime:dd/MMM/yyyy:HH:mm:ss} +0000] \"{method} {path} HTTP/1.1\" {status} {(status < 400 ? 1840 : 162)} \"-\" \"Mozilla/5.0 (SIMULATED)\" {seconds:0.000}"));
+
+    /// <summary>An id under which everything about one request is written.</summary>
+    public static string NewCorrelation(DateTimeOffset at)
+    {
+        var text = Guid.CreateVersion7(at).ToString("N");
+        return $"{text[..12]}-{text[^6..]}";
     }
 
     /// <summary>The newest lines, oldest first.</summary>
@@ -49,20 +66,13 @@ sealed class EventLog(string folder)
 
     public async Task FlushAsync(CancellationToken stop)
     {
-        string[] lines;
-        lock (gate)
-        {
-            lines = [.. unwritten];
-            unwritten.Clear();
-        }
-        if (lines.Length == 0)
-            return;
-        Directory.CreateDirectory(folder);
-        var file = new FileInfo(File);
-        if (file.Exists && file.Length > MostBytes)
-            file.MoveTo(File + ".1", overwrite: true);
-        await System.IO.File.AppendAllLinesAsync(File, lines, stop);
+        foreach (var file in new[] { application, security, error, access })
+            await file.FlushAsync(stop);
     }
 
-    static readonly JsonSerializerOptions Json = new() { DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull };
+    static readonly JsonSerializerOptions Json = new()
+    {
+        DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 }

@@ -58,11 +58,19 @@ sealed class CaseOpening : SimulatedSystem
     public override string? PageUrl => $"{app.Url}/";
 
     public override IEnumerable<(string Variable, string Value)> Addresses =>
-        [("cg_api", api.Url), ("cg_app", app.Url), ("cg_database_check", $"{api.Url}/health/database"), ("cg_orphans", $"{api.Url}/transactions/orphaned"), ("cg_node", NodeSite.Port.Address), ("cg_processes", $"{NodeSite.Url}/processes")];
+        [("cg_api", api.Url), ("cg_app", app.Url), ("cg_database_check", $"{api.Url}/health/database"), ("cg_orphans", $"{api.Url}/transactions/orphaned"), ("cg_node", NodeSite.Port.Address), ("cg_processes", $"{NodeSite.Url}/processes"), ("cg_logs", Log.Folder)];
 
     public override bool Knows(FaultKind kind) => true;
 
     protected override IReadOnlyList<Site> Sites => [api, app];
+
+    protected override IReadOnlyList<SecurityEvent> SecurityEvents { get; } =
+    [
+        new("AUTH_FAILED", "Wrong password", "POST", "/auth/token", 401, 40, 0.7),
+        new("SUSPICIOUS", "Many failed sign-ins from one address", "POST", "/auth/token", 0, 240, 0.05),
+        new("CASE_ACCESS_DENIED", "Case is not open to this player", "POST", "/cases/open", 403, 120, 0.15),
+        new("BALANCE_MANIPULATION", "Balance in the request differs from the ledger", "POST", "/balance", 403, 1800, 0.04),
+    ];
 
     /// <summary>Frames drawn in one second on one page of a player.</summary>
     public double Frames()
@@ -135,20 +143,15 @@ sealed class CaseOpening : SimulatedSystem
 
     void Note(SimulatedRoute route, int status, double seconds)
     {
+        var (user, ip, correlation) = NoteAccess(route, status, seconds);
         if (status >= 500)
         {
-            // Undisturbed, next to nothing stays broken: a calm demo must not cry wolf.
-            var recovered = Draw.Chance(Faults.Has(FaultKind.Errors) ? 0.97 : 0.999);
-            errors.Of("network").Add();
-            recoveries.Of(recovered ? "success" : "failure").Add();
-            if (!recovered)
-                critical.Of().Add();
-            Log.Write(Now, "ERROR", "error_tracking", recovered ? "RECOVERY_SUCCESS" : "RECOVERY_FAILED", new { service = "case-opening", path = route.Path, status });
+            NoteFailure(route, status, user, correlation);
         }
         else if (status == StatusCodes.Status401Unauthorized)
         {
             errors.Of("authentication").Add();
-            Log.Write(Now, "WARN", "security_event", "AUTH_FAILED", new { service = "case-opening", path = route.Path });
+            Log.Write(Now, "WARN", EventLog.Security, "AUTH_FAILED", new { service = "case-opening", path = route.Path, status, ip, user, reason = "token expired" }, correlation: correlation, component: "api");
         }
         else if (route == openRoute)
         {
@@ -156,8 +159,32 @@ sealed class CaseOpening : SimulatedSystem
             openings.Of(name).Add();
             awarded.Of().Add(book.Open(name, Clock.GetUtcNow(), Draw));
             if (seconds > 1)
-                Log.Write(Now, "WARN", "performance", "slow_response", new { service = "case-opening", path = route.Path, duration_ms = Math.Round(seconds * 1000) });
+                Log.Write(Now, "WARN", "performance", "slow_response", new { service = "case-opening", path = route.Path, duration_ms = Math.Round(seconds * 1000) }, correlation: correlation, component: "api");
         }
+    }
+
+    // One request, told by the page, the API and what is behind it under one correlation id.
+    void NoteFailure(SimulatedRoute route, int status, string user, string correlation)
+    {
+        // Undisturbed, next to nothing stays broken: a calm demo must not cry wolf.
+        var recovered = Draw.Chance(Faults.Has(FaultKind.Errors) ? 0.97 : 0.999);
+        errors.Of("network").Add();
+        recoveries.Of(recovered ? "success" : "failure").Add();
+        if (!database.IsUp)
+            Log.Write(Now, "ERROR", "error_tracking", "connection_refused", new { service = "case-opening", host = "cg-postgres" }, correlation: correlation, component: "database");
+        Log.Write(Now, "ERROR", "error_tracking", "request_failed", new { service = "case-opening", path = route.Path, status, user }, correlation: correlation, component: "api");
+        Log.Write(Now, recovered ? "INFO" : "ERROR", "error_tracking", recovered ? "RECOVERY_SUCCESS" : "RECOVERY_FAILED", new { service = "case-opening", path = route.Path, attempts = recovered ? 1 : 3 }, correlation: correlation, component: "web");
+        if (recovered)
+            return;
+        critical.Of().Add();
+        Log.Write(Now, "FATAL", "error_tracking", "CRITICAL_ERROR", new
+        {
+            service = "case-opening",
+            request = new { method = route.Method, path = route.Path },
+            session = new { user, flags = Flags.Count },
+            recovery = new { attempts = 3, result = "failure" },
+            stack = "TypeError: Cannot read properties of undefined (reading 'award')\n    at openCase (cases/open.ts:118:27)\n    at async handle (server.ts:61:5)",
+        }, correlation: correlation, component: "api", message: "Case opening could not be recovered");
     }
 
     void PublishDays()

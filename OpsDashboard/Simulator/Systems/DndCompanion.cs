@@ -58,12 +58,19 @@ sealed class DndCompanion : SimulatedSystem
     public override IEnumerable<(string Variable, string Value)> Addresses =>
     [
         ("dd_backend", backend.Url), ("dd_frontend", frontend.Url), ("dd_backend_metrics", backend.Port.Address), ("dd_frontend_metrics", frontend.Port.Address),
-        ("dd_database_check", $"{backend.Url}/health/database"), ("dd_node", NodeSite.Port.Address), ("dd_processes", $"{NodeSite.Url}/processes"),
+        ("dd_database_check", $"{backend.Url}/health/database"), ("dd_node", NodeSite.Port.Address), ("dd_processes", $"{NodeSite.Url}/processes"), ("dd_logs", Log.Folder),
     ];
 
     public override bool Knows(FaultKind kind) => kind is not FaultKind.FrameDrop;
 
     protected override IReadOnlyList<Site> Sites => [backend, frontend];
+
+    protected override IReadOnlyList<SecurityEvent> SecurityEvents { get; } =
+    [
+        new("auth_failed", "Sign-in refused: wrong password", "POST", "/auth/login", 401, 60, 0.8),
+        new("permission_denied", "Campaign belongs to another group", "GET", "/campaigns/17", 403, 300, 0.15),
+        new("suspicious_activity", "Token used from two countries' addresses", "GET", "/characters", 0, 900, 0.03),
+    ];
 
     public override IReadOnlyList<string> Expositions() => [.. base.Expositions(), Read(frontendPage.Render)];
 
@@ -151,14 +158,21 @@ sealed class DndCompanion : SimulatedSystem
             """);
     }
 
+    // One request, told by the frontend that asked, the backend and what is behind it under one correlation id.
     void Note(SimulatedRoute route, int status, double seconds)
     {
+        var (user, ip, correlation) = NoteAccess(route, status, seconds);
         if (status >= 500)
-            Log.Write(Now, "ERROR", "error_tracking", "request_failed", new { path = route.Path, status });
+        {
+            if (!database.IsUp)
+                Log.Write(Now, "ERROR", "error_tracking", "connection_refused", new { host = "dnd-postgres" }, correlation: correlation, component: "database");
+            Log.Write(Now, "ERROR", "error_tracking", "request_failed", new { path = route.Path, status, user }, correlation: correlation, component: "backend");
+            Log.Write(Now, "WARN", "error_tracking", "shown_to_user", new { path = route.Path, user, words = "Something went wrong" }, correlation: correlation, component: "frontend");
+        }
         else if (status == StatusCodes.Status401Unauthorized)
-            Log.Write(Now, "WARN", "security_event", "unauthorized", new { path = route.Path });
+            Log.Write(Now, "WARN", EventLog.Security, "unauthorized", new { path = route.Path, status, ip, user }, correlation: correlation, component: "backend");
         else if (seconds > 1)
-            Log.Write(Now, "WARN", "performance", "slow_response", new { path = route.Path, duration_ms = Math.Round(seconds * 1000) });
+            Log.Write(Now, "WARN", "performance", "slow_response", new { path = route.Path, duration_ms = Math.Round(seconds * 1000) }, correlation: correlation, component: "backend");
     }
 
     void NoteSlow(double seconds)

@@ -50,7 +50,7 @@ sealed class LiapTui : SimulatedSystem
 
     public override Machine Machine { get; }
 
-    public override IEnumerable<(string Variable, string Value)> Addresses => [("lt_server", site.Url), ("lt_database_check", $"{site.Url}/api/health/database"), ("lt_node", NodeSite.Port.Address)];
+    public override IEnumerable<(string Variable, string Value)> Addresses => [("lt_server", site.Url), ("lt_database_check", $"{site.Url}/api/health/database"), ("lt_node", NodeSite.Port.Address), ("lt_logs", Log.Folder)];
 
     public GameHall Hall { get; }
 
@@ -78,6 +78,14 @@ sealed class LiapTui : SimulatedSystem
     public DateTimeOffset Time => Now;
 
     protected override IReadOnlyList<Site> Sites => [site];
+
+    protected override IReadOnlyList<SecurityEvent> SecurityEvents { get; } =
+    [
+        new("authentication_failed", "Wrong password", "POST", "/api/auth", 401, 45, 0.6),
+        new("rate_limit_violation", "More than 100 requests in 15 minutes", "GET", "/ws", 429, 120, 0.3),
+        new("access_denied", "Room is private", "GET", "/api/rooms/ROOM_7/state", 403, 300, 0.1),
+        new("suspicious_pattern", "Moves faster than a person can play", "GET", "/ws", 0, 600, 0.03),
+    ];
 
     protected override void Step(Moment moment, Conditions conditions)
     {
@@ -125,6 +133,8 @@ sealed class LiapTui : SimulatedSystem
         var lost = Draw.Poisson(Connections * moment.Seconds / 900 * (1 + (40 * conditions.FailureRatio)));
         disconnects.Of(conditions.FailureRatio > 0 ? "error" : Draw.Chance(0.9) ? "client" : "timeout").Add(lost);
         reconnects.Of().Add(lost);
+        for (; lost > 0; lost--)
+            Log.Write(Now, "INFO", "websocket", "reconnected", new { attempts = 1 + Draw.Below(2) }, component: "server");
         Queues = ((int)Math.Round(moment.Between(2, 14) + (conditions.ExtraSeconds * 420)), database.IsUp ? Draw.Below(6) : Queues.Events + (int)(400 * moment.Seconds));
         queues.Set(Queues.Broadcast, "broadcast");
         queues.Set(Queues.Events, "events");
@@ -153,14 +163,17 @@ sealed class LiapTui : SimulatedSystem
 
     void Note(SimulatedRoute route, int status, double seconds)
     {
+        var (user, ip, correlation) = NoteAccess(route, status, seconds);
+        if (status >= 500 && !database.IsUp)
+            Log.Write(Now, "ERROR", "error_tracking", "connection_refused", new { host = "event-store" }, correlation: correlation, component: "database");
         if (status >= 500)
-            Log.Write(Now, "ERROR", "error_tracking", "request_failed", new { path = route.Path, status });
+            Log.Write(Now, "ERROR", "error_tracking", "request_failed", new { path = route.Path, status, user }, correlation: correlation, component: "server");
         if (status != StatusCodes.Status401Unauthorized)
             return;
         authFailures.Of().Add();
         if (Draw.Chance(0.1))
             limited.Of().Add();
-        Log.Write(Now, "WARN", "security_event", "authentication_failed", new { path = route.Path });
+        Log.Write(Now, "WARN", EventLog.Security, "authentication_failed", new { path = route.Path, status, ip, user }, correlation: correlation, component: "server");
     }
 
     void StartAtZero()

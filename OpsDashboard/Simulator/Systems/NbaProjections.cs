@@ -56,12 +56,18 @@ sealed class NbaProjections : SimulatedSystem
 
     public override IEnumerable<(string Variable, string Value)> Addresses =>
     [
-        ("nba_api", api.Url), ("nba_database_check", $"{api.Url}/health/database"), ("nba_cache_check", $"{api.Url}/health/cache"), ("nba_node", NodeSite.Port.Address),
+        ("nba_api", api.Url), ("nba_database_check", $"{api.Url}/health/database"), ("nba_cache_check", $"{api.Url}/health/cache"), ("nba_node", NodeSite.Port.Address), ("nba_logs", Log.Folder),
     ];
 
     public override bool Knows(FaultKind kind) => kind is not FaultKind.FrameDrop;
 
     protected override IReadOnlyList<Site> Sites => [api];
+
+    protected override IReadOnlyList<SecurityEvent> SecurityEvents { get; } =
+    [
+        new("unauthorized", "Token is missing or invalid", "GET", "/players", 401, 60, 0.6),
+        new("rate_limited", "More than 100 requests in 15 minutes", "GET", "/projections", 429, 90, 0.4),
+    ];
 
     protected override void Step(Moment moment, Conditions conditions)
     {
@@ -150,13 +156,16 @@ sealed class NbaProjections : SimulatedSystem
     void Note(SimulatedRoute route, int status, double seconds)
     {
         durations.Histogram(route.Path).Observe(seconds);
+        var (user, ip, correlation) = NoteAccess(route, status, seconds);
         if (status >= 500)
-            Log.Write(Now, "ERROR", "error_tracking", "request_failed", new { path = route.Path, status });
+            Log.Write(Now, "ERROR", "error_tracking", "request_failed", new { path = route.Path, status, user }, correlation: correlation, component: "api");
+        else if (status == StatusCodes.Status401Unauthorized)
+            Log.Write(Now, "WARN", EventLog.Security, "unauthorized", new { path = route.Path, status, ip, user }, correlation: correlation, component: "api");
         if (seconds <= SlowSeconds)
             return;
         slow.Of(route.Path).Add();
         lastSlow.Set(Math.Round(seconds, 3), route.Path);
-        Log.Write(Now, "WARN", "performance", "slow_response", new { message = FormattableString.Invariant($"Slow response: {route.Path} took {seconds * 1000:0}ms") });
+        Log.Write(Now, "WARN", "performance", "slow_response", new { path = route.Path }, correlation: correlation, component: "api", message: FormattableString.Invariant($"Slow response: {route.Path} took {seconds * 1000:0}ms"));
     }
 
     void StartAtZero()

@@ -51,11 +51,18 @@ sealed class QuantumNexus : SimulatedSystem
 
     public override IEnumerable<(string Variable, string Value)> Addresses =>
     [
-        ("qn_platform", platform.Url), ("qn_database_check", $"{platform.Url}/health/database"), ("qn_node", NodeSite.Port.Address),
+        ("qn_platform", platform.Url), ("qn_database_check", $"{platform.Url}/health/database"), ("qn_node", NodeSite.Port.Address), ("qn_logs", Log.Folder),
         ("qn_particle", $"{NodeSite.Url}/particle/status"), ("qn_rpc", $"{NodeSite.Url}/rpc"), ("qn_auth", $"{NodeSite.Url}/auth/tokens"), ("qn_chain", $"{NodeSite.Url}/chain/head"),
     ];
 
     protected override IReadOnlyList<Site> Sites => [platform];
+
+    protected override IReadOnlyList<SecurityEvent> SecurityEvents { get; } =
+    [
+        new("auth_failed", "Signature does not fit the wallet", "POST", "/api/wallet/connect", 401, 90, 0.7),
+        new("rate_limited", "Too many requests from one address", "GET", "/api/marketplace", 429, 240, 0.2),
+        new("suspicious_activity", "Transfers in a pattern of wash trading", "POST", "/api/marketplace", 0, 900, 0.05),
+    ];
 
     protected override void Step(Moment moment, Conditions conditions)
     {
@@ -109,9 +116,12 @@ sealed class QuantumNexus : SimulatedSystem
     {
         if (route.Path == "/api/wallet/connect")
             wallets.Of(status < 400 ? "success" : "failure").Add();
+        var (user, ip, correlation) = NoteAccess(route, status, seconds);
         if (status >= 500)
-            Log.Write(Now, "ERROR", "error_tracking", "request_failed", new { path = route.Path, status });
+            Log.Write(Now, "ERROR", "error_tracking", "request_failed", new { path = route.Path, status, user }, correlation: correlation, component: "platform");
+        else if (status == StatusCodes.Status401Unauthorized)
+            Log.Write(Now, "WARN", EventLog.Security, "unauthorized", new { path = route.Path, status, ip, user }, correlation: correlation, component: "platform");
         else if (seconds > 1)
-            Log.Write(Now, "WARN", "performance", "slow_response", new { path = route.Path, duration_ms = Math.Round(seconds * 1000) });
+            Log.Write(Now, "WARN", "performance", "slow_response", new { path = route.Path, duration_ms = Math.Round(seconds * 1000) }, correlation: correlation, component: "platform");
     }
 }

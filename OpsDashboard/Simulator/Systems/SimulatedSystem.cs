@@ -21,9 +21,15 @@ abstract class SimulatedSystem : IAsyncDisposable
     /// <summary>What a machine does whose program is down.</summary>
     const double IdleCpu = 0.03;
 
+    /// <summary>A busy web server notes one good answer in so many, and every refusal and failure.</summary>
+    const int GoodAnswersALine = 50;
+
     readonly FaultGate faultGate;
+    readonly Draw users;
+    readonly SecurityScene security;
     SiteHost? host;
     long lastStep;
+    long goodAnswers;
 
     protected SimulatedSystem(string id, string name, Ground ground, Rhythm rhythm, string schema)
     {
@@ -31,7 +37,10 @@ abstract class SimulatedSystem : IAsyncDisposable
         Draw = new(ground.Seed);
         Faults = new(Clock);
         faultGate = new(Faults, Clock);
-        Log = new(ground.Folder);
+        Log = new(Path.Combine(ground.Folder, "logs"));
+        // Chance of their own: who is written of changes nothing of what happens.
+        users = new(ground.Seed + 1);
+        security = new(new(ground.Seed + 2), Log, Faults);
         Database = new(ground.Folder, schema);
         Node = new(rhythm, 4, Clock.GetUtcNow());
         NodeSite = new Site(new()).Get("/metrics", context => context.Text(Read(Node.Render), Answers.PrometheusText))
@@ -80,6 +89,9 @@ abstract class SimulatedSystem : IAsyncDisposable
 
     protected abstract IReadOnlyList<Site> Sites { get; }
 
+    /// <summary>What its security log tells of besides refused requests.</summary>
+    protected abstract IReadOnlyList<SecurityEvent> SecurityEvents { get; }
+
     /// <summary>The clock of the simulated machine, which a fault may put wrong.</summary>
     protected DateTimeOffset Now => Clock.GetUtcNow().AddSeconds(Faults.Value(FaultKind.ClockSkew) ?? 0);
 
@@ -99,9 +111,12 @@ abstract class SimulatedSystem : IAsyncDisposable
             var now = Clock.GetUtcNow();
             var moment = new Moment(now, Math.Min(seconds, LongestStep), Rhythm.Level(now));
             if (Faults.Has(FaultKind.Crash) || Faults.Has(FaultKind.Hang))
+            {
                 Node.Step(moment, IdleCpu, Faults.Has(FaultKind.Crash) ? 0 : Machine.MemoryBytes, 0, Skew);
-            else
-                Step(moment, Weather());
+                return;
+            }
+            Step(moment, Weather());
+            security.Step(moment, Now, SecurityEvents);
         }
     }
 
@@ -177,6 +192,16 @@ abstract class SimulatedSystem : IAsyncDisposable
         var stretch = Faults.Has(FaultKind.CacheCold) ? 1.9 : 1;
         var failing = Math.Max(Faults.Value(FaultKind.Errors) ?? 0, Faults.Has(FaultKind.DatabaseGone) ? 0.85 : 0);
         return new(Faults.Value(FaultKind.Slow) ?? 0, stretch, failing);
+    }
+
+    /// <summary>Notes a request in the access log.</summary>
+    /// <returns>Who it was, and the id under which the program writes of it.</returns>
+    protected (string User, string Ip, string Correlation) NoteAccess(SimulatedRoute route, int status, double seconds)
+    {
+        var user = Users.Draw(users);
+        if (status >= 400 || goodAnswers++ % GoodAnswersALine == 0)
+            Log.Access(Now, Users.Address(user), Users.Name(user), route.Method, route.Path, status, seconds);
+        return (Users.Name(user), Users.Address(user), status >= 400 || seconds > 1 ? EventLog.NewCorrelation(Now) : "");
     }
 
     /// <summary>Answers a request for real: counted, as slow and as likely to fail as all others are now.</summary>

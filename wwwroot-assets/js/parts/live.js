@@ -1,7 +1,8 @@
 // One connection to /hubs/live for all live elements of a tab.
 //
 // A frame is an array: [0, serverTime] is a beat; [id, seq, "s", [labels…]] names the series of a topic in order;
-// [id, seq, at, v0, v1, …] is a point; [id, seq, "g"] says that frames are missing; [id, seq, "e", text] is a fault.
+// [id, seq, at, v0, v1, …] is a point; [id, seq, "g"] says that frames are missing; [id, seq, "e", text] is a fault;
+// [id, seq, "l", count, [lines…]] are the newest of so many log lines.
 import { HubConnectionBuilder, LogLevel, HttpTransportType } from '@microsoft/signalr';
 
 const LINGER = 3000;      // a page that renders anew asks for the same things again
@@ -14,12 +15,12 @@ const waiting = new Set();
 const listeners = new Set();
 let connection = null, starting = null, attempt = 0, timer = 0, heardAt = performance.now(), serverLead = null, hiddenTimer = 0, up = false;
 
-/** Follows an expression until the returned function is called. handler: { series(labels[]), point(at, values[], received), gap(), fault(text) }. */
-export function follow(what, mode, step, handler) {
-  const key = `${mode}|${step}|${what}`;
+/** Follows an expression until the returned function is called. handler: { series(labels[]), point(at, values[], received), lines(count, lines[]), gap(), fault(text) }. */
+export function follow(what, mode, step, handler, source = 'metrics') {
+  const key = `${source}|${mode}|${step}|${what}`;
   let entry = follows.get(key);
   if (!entry) {
-    entry = { key, request: { source: 'metrics', what, mode, step }, handlers: new Set(), id: 0, labels: null, last: null, seq: 0, gone: 0 };
+    entry = { key, request: { source, what, mode, step }, handlers: new Set(), id: 0, labels: null, last: null, seq: 0, gone: 0 };
     follows.set(key, entry);
     waiting.add(entry);
     schedule();
@@ -99,6 +100,7 @@ function take(entry, frame, received = performance.now()) {
   if (kind === 'g') { entry.handlers.forEach(handler => handler.gap?.()); return; }
   if (kind === 'e') { entry.fault = frame[3]; entry.handlers.forEach(handler => handler.fault?.(frame[3])); return; }
   entry.fault = null;
+  if (kind === 'l') { entry.handlers.forEach(handler => handler.lines?.(frame[3], frame[4])); return; }
   entry.seq = frame[1];
   entry.last = { at: kind, values: frame.slice(3), received };
   learnClock(kind);

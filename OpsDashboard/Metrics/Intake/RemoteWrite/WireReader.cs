@@ -52,6 +52,12 @@ ref struct WireReader(ReadOnlySpan<byte> message)
         return BinaryPrimitives.ReadDoubleLittleEndian(Fixed(8));
     }
 
+    public ulong Fixed64()
+    {
+        Expect(WireFormat.WireType.Fixed64);
+        return BinaryPrimitives.ReadUInt64LittleEndian(Fixed(8));
+    }
+
     public void Skip()
     {
         switch (Type)

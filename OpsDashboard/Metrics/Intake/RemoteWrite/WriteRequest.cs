@@ -115,8 +115,8 @@ static class WriteRequest
         _ => MetricKind.Unknown,
     };
 
-    // Null where the labels name no series: without a name, with an empty or repeated one, or not UTF-8.
-    static Labels? Identity(List<Label> labels)
+    /// <summary>Null where the labels name no series: without a name, with an empty or repeated one, or not UTF-8.</summary>
+    public static Labels? Identity(List<Label> labels)
     {
         var hasName = false;
         if (labels.Count > MaxLabels)

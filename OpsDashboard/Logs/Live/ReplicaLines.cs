@@ -1,0 +1,79 @@
+using OpsDashboard.Audit;
+using OpsDashboard.Live;
+using OpsDashboard.Storage;
+
+namespace OpsDashboard.Logs.Live;
+
+/// <summary>On the LiveBus: lines that another replica stored, as far as they were found. For live tails alone; whoever counts does so where lines are stored.</summary>
+sealed record LogsOfReplicas(IReadOnlyList<LogEntry> Entries);
+
+/// <summary>
+/// Where replicas share a database, looks once a second for lines that this process did not store, while anybody follows some.
+/// The newest <see cref="MostLines"/> of a look are told; the search has them all.
+/// </summary>
+sealed class ReplicaLines(ILogQuery logs, LogLiveSource source, LiveBus bus, StorageOptions storage, TimeProvider clock, ILogger<ReplicaLines> log) : BackgroundService
+{
+    public const int MostLines = 500;
+
+    static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
+
+    /// <summary>A line may be stored later than it happened; what is later still is found by the search only.</summary>
+    static readonly TimeSpan Back = TimeSpan.FromSeconds(10);
+
+    readonly Lock gate = new();
+    HashSet<long> seen = [], seenBefore = [];
+    DateTimeOffset turnedAt;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (storage.Provider != StorageProvider.Postgres)
+            return;
+        using var own = bus.Subscribe<LogsAppended>(lines => Note(lines.Entries));
+        using var timer = new PeriodicTimer(Every, clock);
+        string? lastFault = null;
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                await LookAsync(stoppingToken);
+                lastFault = null;
+            }
+            catch (Exception fault) when (fault is not OperationCanceledException)
+            {
+                if (lastFault != fault.Message)
+                    log.LogWarning(fault, "Lines of other replicas cannot be followed");
+                lastFault = fault.Message;
+            }
+        }
+    }
+
+    /// <summary>One look; tells what is new.</summary>
+    public async Task LookAsync(CancellationToken stop)
+    {
+        Turn();
+        if (source.Count == 0)
+            return;
+        var page = await logs.SearchAsync(Actor.Program, new() { From = clock.GetUtcNow() - Back }, null, MostLines, stop);
+        var fresh = Note(page.Entries);
+        if (fresh.Count > 0)
+            bus.Publish(new LogsOfReplicas([.. fresh.OrderBy(entry => entry.Id)]));
+    }
+
+    /// <summary>Remembers lines; returns those that were not known.</summary>
+    public List<LogEntry> Note(IReadOnlyList<LogEntry> entries)
+    {
+        lock (gate)
+            return [.. entries.Where(entry => !seenBefore.Contains(entry.Id) && seen.Add(entry.Id))];
+    }
+
+    // Two halves, so that what is older than a look goes back is forgotten.
+    void Turn()
+    {
+        lock (gate)
+        {
+            if (clock.GetUtcNow() - turnedAt < 2 * Back)
+                return;
+            (seenBefore, seen, turnedAt) = (seen, [], clock.GetUtcNow());
+        }
+    }
+}
