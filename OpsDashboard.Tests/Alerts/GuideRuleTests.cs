@@ -23,8 +23,8 @@ public sealed class GuideRuleTests
         new("case-opening/performance_alerts/MemoryUsage", 10, 0, (world, level) => world.Gauge("nodejs_heap_size_used_bytes", Of(level, 100e6, 150e6, 150e6 + 1))),
         new("case-opening/performance_alerts/ApiResponseTime", 5, 30, (world, level) => Slow(world, "http_request_duration_seconds", level, "2", "5", ("path", "/cases/open"))),
         new("case-opening/error_alerts/ErrorRate", 60, 60, (world, level) => Errors(world, level, 5)),
-        new("case-opening/error_alerts/CriticalErrors", 0, 60, (world, level) => world.Count("critical_errors_total", level == Level.Beyond && world.Second % 30 == 0 ? 1 : 0)),
-        new("case-opening/error_alerts/RecoveryFailures", 0, 300, (world, level) => world.Count("recoveries_total", Each(world, level, at: 150, beyond: 75), ("outcome", "failure")), 5),
+        new("case-opening/error_alerts/CriticalErrors", 0, 60, (world, level) => world.Count("log_critical_errors_total", level == Level.Beyond && world.Second % 30 == 0 ? 1 : 0)),
+        new("case-opening/error_alerts/RecoveryFailures", 0, 300, (world, level) => world.Count("log_recovery_failures_total", Each(world, level, at: 150, beyond: 75)), 5),
         // DD:183-205
         new("dnd-companion/dnd-alerts/HighErrorRate", 300, 300, (world, level) => Errors(world, level, 5), 5),
         new("dnd-companion/dnd-alerts/HighMemoryUsage", 300, 0, (world, level) => Memory(world, level, 0.9), 5),
@@ -160,7 +160,7 @@ public sealed class GuideRuleTests
     public async Task RecoveryFailures_SpreadOverMoreThanFiveMinutes_StayQuiet()
     {
         var world = new GuideWorld("case-opening/error_alerts/RecoveryFailures");
-        await world.PlayAsync(1500, now => now.Count("recoveries_total", now.Second is 300 or 480 or 660 ? 1 : 0, ("outcome", "failure")), 5);
+        await world.PlayAsync(1500, now => now.Count("log_recovery_failures_total", now.Second is 300 or 480 or 660 ? 1 : 0), 5);
         Assert.Empty(world.Changes);
     }
 

@@ -22,6 +22,8 @@ public sealed partial class CatalogueFigureTests
         await using var fleet = new SimulatedFleet();
         var exposed = fleet.Fleet.Find(system)!.Expositions().SelectMany(page => TypeLine().Matches(page))
             .SelectMany(match => Names(match.Groups[1].Value, match.Groups[2].Value)).ToHashSet();
+        // What is counted from log lines is named where the lines are.
+        exposed.UnionWith(Counter().Matches(await File.ReadAllTextAsync(Path.Combine(Systems, system, "logs.yml"))).Select(match => match.Groups[1].Value));
         foreach (var file in Directory.EnumerateFiles(Path.Combine(Systems, system), "*.yml"))
         {
             var named = Selector().Matches(await File.ReadAllTextAsync(file)).Select(match => match.Groups[1].Value)
@@ -44,6 +46,9 @@ public sealed partial class CatalogueFigureTests
 
     [GeneratedRegex(@"^# TYPE (\S+) (\S+)$", RegexOptions.Multiline)]
     private static partial Regex TypeLine();
+
+    [GeneratedRegex(@"^  - metric: (\S+)$", RegexOptions.Multiline)]
+    private static partial Regex Counter();
 
     [GeneratedRegex("""([a-zA-Z_][a-zA-Z0-9_]*)\{[^{]*?system=""")]
     private static partial Regex Selector();

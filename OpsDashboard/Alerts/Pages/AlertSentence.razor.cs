@@ -28,6 +28,9 @@ public sealed partial class AlertSentence : LivePage
     // The texts of an open alert follow its value; nobody is woken for that.
     Alert Alert => newest is { } known && known.Id == One.Alert.Id && known.State == One.Alert.State ? known : One.Alert;
 
+    /// <summary>A condition that is one value or is not (up or down) has no way to go, and its figure says less than its sentence.</summary>
+    bool IsState => reading!.Measure.Form is { Operator: "==" or "!=" };
+
     string Arrow => reading!.Trend.Way switch
     {
         TrendWay.Rising => $"↗ {Text(reading.Trend.PerMinute)}/min",

@@ -56,7 +56,7 @@ public sealed partial class AlertsPage : LivePage
         { Count: 0 } => "Nothing to see with these filters.",
         { Firing: 0 } => $"{list.Count:N0} in this list, none of them fires.",
         { Unowned: 0 } => $"{list.Firing:N0} fire; somebody has each of them, or nobody needs to.",
-        _ => $"{list.Firing:N0} fire, {list.Unowned:N0} of them wait for somebody.",
+        _ => $"{list.Firing:N0} fire, {list.Unowned:N0} of them {(list.Unowned == 1 ? "waits" : "wait")} for somebody.",
     };
 
     IEnumerable<(string Name, string Value)> FilterFields => new[]

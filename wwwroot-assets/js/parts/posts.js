@@ -70,7 +70,7 @@ document.addEventListener('change', event => { const form = event.target.closest
 
 // Rows of a list: x ticks, s leads to the silence of the focused one.
 let lastRow = null;
-const tickOf = row => (row.matches('summary') ? row : row.parentElement).querySelector('.tick input');
+const tickOf = row => (row.matches('summary') ? row.closest('.bundle') : row.parentElement).querySelector('.tick input');
 document.addEventListener('focusin', event => { const row = event.target.closest?.('.alertlist [data-entry]'); if (row) lastRow = row; });
 document.addEventListener('keydown', event => {
   const row = document.activeElement?.closest?.('.alertlist [data-entry]');
@@ -78,5 +78,3 @@ document.addEventListener('keydown', event => {
   if (event.key === 'x') { const box = tickOf(row); if (box) { event.preventDefault(); box.click(); } }
   if (event.key === 's' && row.dataset.silence) { event.preventDefault(); event.stopImmediatePropagation(); location.assign(new URL(row.dataset.silence, document.baseURI)); }
 }, true);
-// A box inside a heading ticks; it does not fold.
-document.addEventListener('click', event => { if (event.target.closest?.('summary .tick') && event.target.localName !== 'input') event.stopPropagation(); });

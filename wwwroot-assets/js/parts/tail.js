@@ -77,9 +77,9 @@ class LiveTail extends HTMLElement {
     add(row, 'b', 'level', level === 'none' ? '–' : level);
     add(row, 'span', 'where', [system, component].filter(Boolean).join(' / '));
     const text = add(row, 'span', 'text');
-    if (event) add(text, 'i', '', `${event} `);
+    if (event && event !== message) add(text, 'i', '', `${event} `);
     const words = add(text, 'span', 'message', message);
-    if (correlation) { const link = add(text, 'a', '', '⛓'); link.href = new URL(`logs?correlationId=${encodeURIComponent(correlation)}`, document.baseURI); link.title = link.ariaLabel = `Everything with the correlation id ${correlation}`; }
+    if (correlation) { const link = add(text, 'a', '', 'chain'); link.href = new URL(`logs?correlationId=${encodeURIComponent(correlation)}`, document.baseURI); link.title = link.ariaLabel = `chain of the correlation id ${correlation}`; }
     highlight(words, this.#mark);
     return row;
   }
