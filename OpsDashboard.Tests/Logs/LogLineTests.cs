@@ -165,7 +165,7 @@ public sealed class LogLineTests
             Assert.True(entry.At <= Now.AddMinutes(10), $"seed {seed}");
             Assert.True(!entry.Message.Contains('\0') && !entry.Fields.Any(field => field.Value.Contains('\0')), $"seed {seed}");
             Assert.Equal(entry.Fields.Count, entry.Fields.Select(field => field.Name.ToUpperInvariant()).Distinct().Count());
-            _ = PatternText.Of(entry.Message);
+            _ = PatternText.Of(entry);
         }
     }
 
@@ -178,6 +178,11 @@ public sealed class LogLineTests
     [InlineData("hash deadbeefcafe of face", "hash * of face")]
     [InlineData("", "")]
     public void Pattern_KeepsWhatStaysTheSame(string line, string pattern) => Assert.Equal(pattern, PatternText.Of(line));
+
+    [Theory]
+    [InlineData("192.0.2.45 - user-7 [27/Nov/2026:17:44:15 +0000] \"GET /players/42/projections?season=1 HTTP/1.1\" 401 162 \"-\" \"Mozilla/5.0\" 0.012", "GET /players/*/projections 401")]
+    [InlineData("started 3 workers", "started * workers")]
+    public void Pattern_OfARequest_IsWhatWasAskedAndAnswered(string line, string pattern) => Assert.Equal(pattern, PatternText.Of(Parse(line)));
 
     static byte[] Bytes(Random random)
     {

@@ -14,6 +14,16 @@ public static class PatternText
     /// <summary>Hex with hyphens, so long at least, is an id.</summary>
     const int ShortestId = 16;
 
+    /// <summary>Of a request it is what was asked and how it was answered, not the form of the log.</summary>
+    public static string Of(LogEntry entry)
+    {
+        if (entry.Event is not null || Field("method") is not { } method || Field("path") is not { } path || Field("status") is not { } status)
+            return Of(entry.Message);
+        return $"{method} {Of(path.Split('?')[0])} {status}";
+
+        string? Field(string name) => entry.Fields.FirstOrDefault(field => field.Name == name).Value;
+    }
+
     public static string Of(string message)
     {
         var text = new StringBuilder(Math.Min(message.Length, Length));

@@ -29,7 +29,7 @@ sealed class LogPatternBook(int maxPerSystem)
     /// <summary>The pattern of the line, as if it were its first.</summary>
     public StoredPattern Of(LogEntry entry)
     {
-        var (system, text) = (entry.SystemId ?? "", PatternText.Of(entry.Message));
+        var (system, text) = (entry.SystemId ?? "", PatternText.Of(entry));
         var level = ((int)entry.Level).ToString(System.Globalization.CultureInfo.InvariantCulture);
         var id = StableHash.Of(system, level, entry.Category, entry.Event, text);
         lock (gate)
