@@ -50,12 +50,15 @@ sealed partial class Evaluator
         int[] steps = new int[8];
         int step, count;
 
-        public void Begin() => (step, count) = (step + 1, 0);
+        // Steps bring the same series in the same order: the next one is mostly the one behind the last.
+        readonly List<(Labels Labels, int Place)> order = [];
+        int next;
+
+        public void Begin() => (step, count, next) = (step + 1, 0, 0);
 
         public void Add(Element element)
         {
-            if (!places.TryGetValue(element.Labels, out var place))
-                places.Add(element.Labels, place = PlaceOf(aggregation.Groups[element.Labels]));
+            var place = Find(element.Labels);
             if (steps[place] == step)
             {
                 accumulators[place].Add(element.Value);
@@ -75,6 +78,18 @@ sealed partial class Evaluator
                     results.Add(new(groups[i], accumulators[i].Result));
             }
             return results;
+        }
+
+        int Find(Labels labels)
+        {
+            if (next < order.Count && ReferenceEquals(order[next].Labels, labels))
+                return order[next++].Place;
+            if (places.TryGetValue(labels, out var place))
+                return place;
+            places.Add(labels, place = PlaceOf(aggregation.Groups[labels]));
+            order.Add((labels, place));
+            next = order.Count;
+            return place;
         }
 
         int PlaceOf(Labels group)
