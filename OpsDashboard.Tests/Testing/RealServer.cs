@@ -8,12 +8,29 @@ namespace OpsDashboard.Tests.Testing;
 /// <summary>Real servers on loopback for tests: free ports, own temporary folder, stopped by process id when the test process ends.</summary>
 public static class RealServer
 {
-    /// <summary>A port that was free a moment ago.</summary>
+    // Below the ports that Linux gives to outgoing connections and to listeners of port 0: none of those takes a port between its choice
+    // and the start of the server it was chosen for. Another test process begins elsewhere.
+    const int FirstPort = 10_240, LastPort = 32_767;
+    static int lastChosen = Random.Shared.Next(FirstPort, LastPort);
+
+    /// <summary>A port that is free and that this process chose for nobody else.</summary>
     public static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        for (var tries = 0; tries < LastPort - FirstPort; tries++)
+        {
+            var port = FirstPort + (Interlocked.Increment(ref lastChosen) % (LastPort - FirstPort + 1));
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Somebody listens there.
+            }
+        }
+        throw new InvalidOperationException($"No port from {FirstPort} to {LastPort} is free.");
     }
 
     /// <summary>The first of the paths or PATH entries that holds the program, or null.</summary>

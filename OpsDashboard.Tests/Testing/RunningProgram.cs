@@ -118,7 +118,10 @@ public sealed class RunningProgram : IAsyncDisposable
                 if (answer.StatusCode == HttpStatusCode.OK)
                     return;
             }
-            catch (HttpRequestException) when (!process!.HasExited) { }
+            catch (HttpRequestException)
+            {
+                // It does not listen yet, or has ended.
+            }
             if (process!.HasExited)
                 throw new InvalidOperationException($"The program ended with {process.ExitCode}: {Output}");
             await pause.WaitForNextTickAsync(limit.Token);

@@ -11,15 +11,19 @@ public sealed class ScriptedKind(Func<CollectContext, CancellationToken, ValueTa
 
     public ConcurrentQueue<(string Target, long At)> Runs { get; } = [];
 
-    public int Created { get; private set; }
+    // Loops end side by side.
+    int created;
+    int disposed;
 
-    public int Disposed { get; private set; }
+    public int Created => created;
+
+    public int Disposed => disposed;
 
     public object ReadOptions(YamlMap target) => new();
 
     public ICollector Create(Target target)
     {
-        Created++;
+        Interlocked.Increment(ref created);
         return new Collector(this, script);
     }
 
@@ -33,7 +37,7 @@ public sealed class ScriptedKind(Func<CollectContext, CancellationToken, ValueTa
 
         public ValueTask DisposeAsync()
         {
-            kind.Disposed++;
+            Interlocked.Increment(ref kind.disposed);
             return ValueTask.CompletedTask;
         }
     }

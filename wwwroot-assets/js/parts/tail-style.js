@@ -11,7 +11,7 @@ input { width: 160px; min-width: 0; background: var(--bg); } :focus-visible { ou
 .row:hover { background: var(--hover); } .row.critical { border-left-color: var(--critical); } .row.warning { border-left-color: var(--warning); }
 time, .where { color: var(--text-3); } .where { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .level { font-weight: 600; color: var(--text-2); } .critical .level { color: var(--critical); } .warning .level { color: var(--warning); }
-.text { overflow-wrap: anywhere; white-space: pre-wrap; } .text i { font-style: normal; font-weight: 600; } .text a { margin-left: var(--s2); color: var(--accent); text-decoration: none; }
+.text { overflow-wrap: anywhere; white-space: pre-wrap; } .text i { font-style: normal; font-weight: 600; } .text a { margin-left: var(--s2); color: var(--accent); text-underline-offset: 2px; }
 mark { background: var(--warning-soft); color: inherit; outline: 1px solid var(--warning-line); border-radius: 2px; }
 @media (max-width: 700px) {
   :host { height: 70dvh; } button, input { min-height: 44px; } input { flex: 1; }
