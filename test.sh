@@ -10,6 +10,7 @@ install() {
   ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing+=(postgresql)
   command -v redis-server >/dev/null || missing+=(redis-server)
   { command -v prometheus && command -v promtool; } >/dev/null || missing+=(prometheus)
+  { command -v ssh && { command -v sshd || [ -x /usr/sbin/sshd ]; }; } >/dev/null || missing+=(openssh-client openssh-server)
   { command -v amtool && command -v prometheus-alertmanager; } >/dev/null || missing+=(prometheus-alertmanager)
   [ ${#missing[@]} -eq 0 ] && return 0
   local sudo=""; [ "$(id -u)" -eq 0 ] || sudo="sudo"

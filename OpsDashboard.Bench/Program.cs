@@ -2,6 +2,7 @@ using OpsDashboard.Bench;
 using OpsDashboard.Bench.Alerts;
 using OpsDashboard.Bench.Collect;
 using OpsDashboard.Bench.Live;
+using OpsDashboard.Bench.Runbooks;
 using OpsDashboard.Bench.Store;
 using OpsDashboard.Bench.Viewers;
 
@@ -22,6 +23,7 @@ Dictionary<string, Func<string[], Task<int>>> benches = new()
     ["rules"] = RulesBench.RunAsync,
     ["queries"] = QueryBench.RunAsync,
     ["acknowledge"] = AcknowledgeBench.RunAsync,
+    ["abort"] = AbortBench.RunAsync,
     ["storm"] = StormBench.RunAsync,
     ["viewers"] = LiveBench.ViewersAsync,
     ["latency"] = LiveBench.LatencyAsync,

@@ -17,8 +17,9 @@ public sealed class ArchitectureTests
         ["Logs"] = ["Metrics"],
         ["Alerts"] = ["Metrics", "Logs"],
         ["Security"] = ["Metrics", "Logs"],
-        ["Objectives"] = ["Metrics", "Logs", "Alerts"],
-        ["Shell"] = ["Metrics", "Logs", "Alerts", "Security", "Objectives"],
+        ["Runbooks"] = ["Metrics", "Logs", "Alerts"],
+        ["Objectives"] = ["Metrics", "Logs", "Alerts", "Runbooks"],
+        ["Shell"] = ["Metrics", "Logs", "Alerts", "Security", "Runbooks", "Objectives"],
         ["Simulator"] = [],
     };
 
