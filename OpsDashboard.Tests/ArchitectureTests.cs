@@ -16,10 +16,10 @@ public sealed class ArchitectureTests
         ["Metrics"] = [],
         ["Logs"] = ["Metrics"],
         ["Alerts"] = ["Metrics", "Logs"],
-        ["Security"] = ["Metrics", "Logs"],
         ["Runbooks"] = ["Metrics", "Logs", "Alerts"],
-        ["Objectives"] = ["Metrics", "Logs", "Alerts", "Runbooks"],
-        ["Shell"] = ["Metrics", "Logs", "Alerts", "Security", "Runbooks", "Objectives"],
+        ["Security"] = ["Metrics", "Logs"],
+        ["Objectives"] = ["Metrics", "Logs", "Alerts"],
+        ["Shell"] = ["Metrics", "Logs", "Alerts", "Runbooks", "Security", "Objectives"],
         ["Simulator"] = [],
     };
 

@@ -19,7 +19,7 @@ static class Trees
         ("an environment of its own", "env -i sh -c 'trap \"\" TERM; sleep 300 & wait' & sleep 0.1; echo ready; wait"),
     ];
 
-    public static TheoryData<string> Names => [.. All.Select(tree => tree.Name)];
+    public static TheoryData<string> Names => new(All.Select(tree => tree.Name));
 
     public static CommandSpec Command(string name) => new(["sh", "-c", All.Single(tree => tree.Name == name).Script]) { Timeout = TimeSpan.FromMinutes(5) };
 

@@ -58,11 +58,12 @@ public sealed class LocalNodeTests
         }
     }
 
-    [Theory]
-    [InlineData("a\0b", "The command holds a NUL, which no argument and no variable can.")]
-    [InlineData("a\ud800b", "The command holds half of a character pair: it is no text.")]
-    public async Task Argument_ThatIsNoText_IsRefused(string argument, string sentence) =>
-        Assert.Equal(sentence, (await RunAsync("echo", argument)).Result.Sentence);
+    [Fact]
+    public async Task Argument_ThatIsNoText_IsRefused()
+    {
+        Assert.Equal("The command holds a NUL, which no argument and no variable can.", (await RunAsync("echo", "a\0b")).Result.Sentence);
+        Assert.Equal("The command holds half of a character pair: it is no text.", (await RunAsync("echo", "a\ud800b")).Result.Sentence);
+    }
 
     [Theory]
     [InlineData("-c")]
@@ -83,7 +84,7 @@ public sealed class LocalNodeTests
         var watch = new NotedCommand();
         await node.RunAsync(new(["env"]) { Environment = new Dictionary<string, string> { ["GIVEN"] = "yes" } }, watch, CancellationToken.None);
         var names = watch.Output.Select(line => line.Split('=')[0]).ToHashSet();
-        Assert.Subset([.. CommandSpec.KeptVariables, "TERM", "GIVEN", "PWD", "_", CommandHandle.Variable], names);
+        Assert.Subset(new HashSet<string>([.. CommandSpec.KeptVariables, "TERM", "GIVEN", "PWD", "OLDPWD", "SHLVL", "_", CommandHandle.Variable]), names);
         Assert.Contains("GIVEN=yes", watch.Output);
     }
 
@@ -215,10 +216,10 @@ public sealed class LocalNodeTests
     }
 
     [Theory]
-    [InlineData("0123456789abcdef0123456789abcdef boot-id 77 1234", true)]
-    [InlineData("0123456789abcdef0123456789abcdef boot-id 1 1234", false)]
-    [InlineData("0123456789abcdef0123456789abcdef boot-id -5 1234", false)]
-    [InlineData("x boot-id 77 1234", false)]
+    [InlineData("0123456789abcdef0123456789abcdef b007-1d 77 1234", true)]
+    [InlineData("0123456789abcdef0123456789abcdef b007-1d 1 1234", false)]
+    [InlineData("0123456789abcdef0123456789abcdef b007-1d -5 1234", false)]
+    [InlineData("x b007-1d 77 1234", false)]
     [InlineData("0123456789abcdef0123456789abcdef b'; rm 77 1234", false)]
     [InlineData("", false)]
     public void Handle_IsReadOnlyAsItIsWritten(string text, bool isHandle) => Assert.Equal(isHandle ? text : null, CommandHandle.TryParse(text)?.ToString());
@@ -227,7 +228,7 @@ public sealed class LocalNodeTests
     public async Task Flood_IsCappedAndCounted()
     {
         var watch = new NotedCommand();
-        var result = await node.RunAsync(new(["sh", "-c", "yes line | head -n 200000"]) { Caps = new(MaxCharacters: 5000) }, watch, CancellationToken.None);
+        var result = await node.RunAsync(new(["sh", "-c", "yes line 2>/dev/null | head -n 200000 2>/dev/null"]) { Caps = new(MaxCharacters: 5000) }, watch, CancellationToken.None);
         Assert.Equal((1000, 199_000L), (watch.Output.Length, result.DroppedLines));
     }
 

@@ -123,7 +123,7 @@ public sealed class OutputReaderTests
     {
         var budget = new OutputBudget(new(MaxLineLength: 5));
         var lines = new OutputReader(OutputStream.Output, budget, SecretNeedles.None).Read(Encoding.UTF8.GetBytes("abcd😀efg\nnext\n"));
-        Assert.Equal([new(OutputStream.Output, "abcd", IsCut: true), new(OutputStream.Output, "next")], lines);
+        Assert.Equal(new WrittenLine[] { new(OutputStream.Output, "abcd", IsCut: true), new(OutputStream.Output, "next") }, lines);
         Assert.Equal(1, budget.CutLines);
     }
 

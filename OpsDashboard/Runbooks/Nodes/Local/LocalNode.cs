@@ -5,7 +5,7 @@ namespace OpsDashboard.Runbooks.Nodes.Local;
 /// <summary>The dashboard's own machine. Off unless the settings allow it: who may edit a runbook would else have the dashboard's own rights.</summary>
 public sealed class LocalNode(NodesOptions options, TimeProvider clock) : ICommandNode
 {
-    const string NotAllowed = "Commands on the dashboard's own machine are off. Set Nodes__AllowLocal=true to allow them.";
+    internal const string NotAllowed = "Commands on the dashboard's own machine are off. Set Nodes__AllowLocal=true to allow them.";
 
     public async Task<CommandResult> RunAsync(CommandSpec command, ICommandWatch watch, CancellationToken abort)
     {
@@ -21,6 +21,10 @@ public sealed class LocalNode(NodesOptions options, TimeProvider clock) : IComma
         catch (NodeException failure)
         {
             return CommandResult.NotStarted(failure.Message);
+        }
+        catch (OperationCanceledException) when (abort.IsCancellationRequested)
+        {
+            return CommandResult.NotStarted("Aborted before it began.");
         }
     }
 

@@ -32,20 +32,24 @@ sealed class SshClient : IDisposable
     public static async Task<SshClient> StartAsync(SshAddress address, string key, string root, string script, string nonce, CancellationToken stop)
     {
         var folder = SshFolder.Create(root, Alias, address, key);
+        SshClient client;
         try
         {
-            var client = new SshClient(Process.Start(Info(address, folder))!, folder, nonce);
-            await client.WriteAsync(script, stop);
-            return client;
+            client = new(Process.Start(Info(address, folder))!, folder, nonce);
         }
         catch (Win32Exception)
         {
             folder.Dispose();
             throw new NodeException("The OpenSSH client `ssh` is not installed where the dashboard runs.");
         }
+        try
+        {
+            await client.WriteAsync(script, stop);
+            return client;
+        }
         catch
         {
-            folder.Dispose();
+            client.Dispose();
             throw;
         }
     }
@@ -60,6 +64,7 @@ sealed class SshClient : IDisposable
         }
         catch (IOException)
         {
+            // The streams tell.
         }
     }
 

@@ -7,10 +7,10 @@ static class SshFailure
     {
         if (Says("HOST IDENTIFICATION HAS CHANGED") || Says("Host key verification failed") || Says("host key is known"))
             return $"{address.Host} showed another host key than the catalogue has: nothing was run. If the machine was set up anew, put its new key into the environment's file; if not, somebody may stand between.";
-        if (Says("Permission denied"))
-            return $"{address.Host} does not accept the key `{address.KeySecret}` for the user {address.User}: nothing was run.";
         if (Says("invalid format") || Says("error in libcrypto") || Says("incorrect passphrase"))
             return $"The secret `{address.KeySecret}` is no private key that works without a passphrase: nothing was run.";
+        if (Says("Permission denied"))
+            return $"{address.Host} does not accept the key `{address.KeySecret}` for the user {address.User}: nothing was run.";
         if (Says("Connection refused"))
             return $"{address.Host} refuses connections to port {address.Port}: nothing was run.";
         if (Says("Could not resolve"))

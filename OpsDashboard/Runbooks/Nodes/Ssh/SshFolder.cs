@@ -1,3 +1,5 @@
+using System.Runtime.Versioning;
+
 namespace OpsDashboard.Runbooks.Nodes.Ssh;
 
 /// <summary>Key and known host keys as files that only the program's user may read, for the time of one call.</summary>
@@ -13,9 +15,12 @@ sealed class SshFolder : IDisposable
 
     public string KnownHostsFile => Path.Combine(folder, "known_hosts");
 
+    /// <exception cref="NodeException">Files cannot be kept from others here.</exception>
     /// <param name="alias">The name by which the client looks the host keys up.</param>
     public static SshFolder Create(string root, string alias, SshAddress address, string key)
     {
+        if (OperatingSystem.IsWindows())
+            throw new NodeException("Keys can be kept from other users on Linux alone: run the dashboard there.");
         var folder = new SshFolder(Path.Combine(root, Path.GetRandomFileName()));
         Directory.CreateDirectory(folder.folder, OwnerOnly | UnixFileMode.UserExecute);
         Write(folder.KeyFile, key.ReplaceLineEndings("\n") + "\n");
@@ -39,6 +44,7 @@ sealed class SshFolder : IDisposable
             Directory.Delete(folder, recursive: true);
     }
 
+    [UnsupportedOSPlatform("windows")]
     static void Write(string file, string text)
     {
         using var stream = new FileStream(file, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnly });

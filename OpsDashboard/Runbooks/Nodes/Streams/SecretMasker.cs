@@ -8,7 +8,7 @@ namespace OpsDashboard.Runbooks.Nodes.Streams;
 /// </summary>
 sealed class SecretMasker(SecretNeedles needles)
 {
-    public const string Mask = "•••";
+    const string Replacement = "•••";
 
     /// <summary>So many characters of a secret at the end of a line hold the line back.</summary>
     const int Suspicious = 4;
@@ -103,7 +103,7 @@ sealed class SecretMasker(SecretNeedles needles)
             }
             else if (!inMask)
             {
-                masked.Append(Mask);
+                masked.Append(Replacement);
                 Count++;
             }
             inMask = isSecret[at];

@@ -9,7 +9,7 @@ public sealed record WrittenLine(OutputStream Stream, string Text, bool IsCut = 
 /// <summary>How much of what a command writes is kept.</summary>
 /// <param name="MaxLineLength">In characters; the rest of a longer line is cut off.</param>
 /// <param name="MaxCharacters">Of both streams together; lines after it are dropped and counted.</param>
-public sealed record OutputCaps(int MaxLineLength = 4096, long MaxCharacters = 64L << 20)
+public sealed record OutputCaps(int MaxLineLength = 4000, long MaxCharacters = 64L << 20)
 {
     public static readonly OutputCaps Default = new();
 }
