@@ -8,9 +8,7 @@ public enum MatchKind { Equal, NotEqual, Regex, NotRegex }
 /// <exception cref="RegexParseException">The pattern is not a regular expression.</exception>
 public sealed class LabelMatcher(string name, MatchKind kind, string value) : IEquatable<LabelMatcher>
 {
-    readonly Regex? pattern = kind is MatchKind.Regex or MatchKind.NotRegex
-        ? new Regex($@"\A(?s:{value})\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)
-        : null;
+    readonly LabelPattern? pattern = kind is MatchKind.Regex or MatchKind.NotRegex ? new(value) : null;
 
     public string Name { get; } = name;
     public MatchKind Kind { get; } = kind;
@@ -25,8 +23,8 @@ public sealed class LabelMatcher(string name, MatchKind kind, string value) : IE
     {
         MatchKind.Equal => (candidate ?? "") == Value,
         MatchKind.NotEqual => (candidate ?? "") != Value,
-        MatchKind.Regex => pattern!.IsMatch(candidate ?? ""),
-        _ => !pattern!.IsMatch(candidate ?? ""),
+        MatchKind.Regex => pattern!.Matches(candidate ?? ""),
+        _ => !pattern!.Matches(candidate ?? ""),
     };
 
     public bool Matches(Labels labels) => Matches(labels[Name]);

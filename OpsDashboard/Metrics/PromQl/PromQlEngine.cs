@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using OpsDashboard.Access;
 using OpsDashboard.Audit;
 using OpsDashboard.Metrics.PromQl.Evaluation;
@@ -9,10 +8,9 @@ namespace OpsDashboard.Metrics.PromQl;
 /// <summary>The language over a source of samples. Thread-safe; remembers parsed expressions, because live tiles ask the same ones every second.</summary>
 sealed class PromQlEngine(ISampleQuery samples, TimeProvider clock, EvaluationLimits? limits = null, QueryQueue? queue = null) : IPromQl
 {
-    const int RememberedExpressions = 2_000;
     const int LongestExpression = 100_000;
 
-    readonly ConcurrentDictionary<string, ParsedExpression> parsed = new(StringComparer.Ordinal);
+    readonly ExpressionMemory memory = new(clock);
     readonly EvaluationLimits limits = limits ?? EvaluationLimits.Default;
     readonly TimeProvider clock = clock;
 
@@ -28,17 +26,9 @@ sealed class PromQlEngine(ISampleQuery samples, TimeProvider clock, EvaluationLi
         return seesAll && line is null ? this : new Scoped(this, seesAll ? samples : new GrantedSamples(samples, actor), line, actor.Id);
     }
 
-    ParsedExpression Parsed(string expression)
-    {
-        if (parsed.TryGetValue(expression, out var known))
-            return known;
-        if (expression.Length > LongestExpression)
-            throw new PromQlException($"the expression is longer than {LongestExpression} characters", LongestExpression);
-        known = Parser.Parse(expression);
-        if (parsed.Count >= RememberedExpressions)
-            parsed.Clear();
-        return parsed[expression] = known;
-    }
+    ParsedExpression Parsed(string expression) => expression.Length <= LongestExpression
+        ? memory.Parsed(expression)
+        : throw new PromQlException($"the expression is longer than {LongestExpression} characters", LongestExpression);
 
     sealed class Scoped(PromQlEngine engine, ISampleQuery granted, QueryQueue? line, string actorId) : IPromQl
     {
