@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using OpsDashboard.Alerts;
 using OpsDashboard.Alerts.Handling;
 using OpsDashboard.Alerts.Lists;
+using OpsDashboard.Alerts.Notifications;
 using OpsDashboard.Alerts.Silences;
 using OpsDashboard.Audit;
 using OpsDashboard.Live;
@@ -46,7 +47,8 @@ static class AcknowledgeBench
         var store = new AlertStore(contexts);
         var book = new AlertBook(store, bus, replicas, clock, NullLogger<AlertBook>.Instance);
         var acknowledgements = new Acknowledgements(book, contexts, audit, bus, replicas, clock);
-        var handled = new HandledAlerts(new(book, store), acknowledgements, new SilenceBook(book, contexts, audit, bus, replicas, clock));
+        var options = new NotificationOptions("http://localhost");
+        var handled = new HandledAlerts(new(book, store), acknowledgements, new SilenceBook(book, contexts, audit, bus, replicas, options, clock), options);
         var person = new Actor($"{Guid.NewGuid()}", "Ana", ActorKind.Person, [new(Role.Responder, null)]);
         var alerts = Enumerable.Range(0, count).Select(number => Firing(number, clock.Now())).ToArray();
         await book.RecordAsync([.. alerts.Select(alert => new AlertChange(AlertState.Pending, alert, alert.ActiveAt))], [], null, CancellationToken.None);

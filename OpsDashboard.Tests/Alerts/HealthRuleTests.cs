@@ -152,6 +152,21 @@ public sealed class HealthRuleTests
         Assert.Equal(Health.Critical, Compute([Probe("health", ok: false)], null, window).State.Health);
     }
 
+    [Fact]
+    public void Compute_WindowOverTheSystem_MarksItsHealthyComponentsToo()
+    {
+        var window = Window(("system", "case-opening"));
+        var quiet = Compute([Probe("health", ok: true), Source(ok: true)], null, window);
+        Assert.All(["api", "database"], component => Assert.Equal(Health.Maintenance, quiet.Components[component].Health));
+        Assert.Contains("moving house", quiet.Components["api"].Reason);
+
+        // What is wrong with one says nothing of the other, and the window holds for both.
+        var broken = Compute([Probe("health", ok: false)], null, window);
+        Assert.Equal((Health.Maintenance, Health.Maintenance), (broken.Components["api"].Health, broken.Components["database"].Health));
+        Assert.Contains("Meanwhile: API does not answer", broken.Components["api"].Reason);
+        Assert.DoesNotContain("Meanwhile", broken.Components["database"].Reason);
+    }
+
     static Silence Window(params (string Name, string Value)[] matchers) => new()
     {
         Id = Guid.CreateVersion7(Now),

@@ -24,6 +24,30 @@ public sealed class AlertListTests(BrowserFixture browser)
         await page.Context.CloseAsync();
     }
 
+    [BrowserTheory]
+    [InlineData("dark")]
+    [InlineData("light")]
+    public async Task List_FilledWithEverythingThatAnAlertCanBe_AxeFindsNothing(string theme)
+    {
+        foreach (var (severity, pod) in new[] { ("critical", "one"), ("critical", "two"), ("warning", "three"), ("info", "four") })
+            await SentAlert.FireAsync(browser.Program, "AxeList", severity, pod);
+        var id = await SentAlert.FireAsync(browser.Program, $"AxeOwned{theme}");
+        await SentAlert.FireAsync(browser.Program, "AxeSilenced");
+        await SentAlert.PostAsync(browser.Program, $"/api/alerts/{id}/acknowledge", new { note = "restarting it" });
+        await SentAlert.PostAsync(browser.Program, "/api/silences", new { matchers = new[] { "alertname=AxeSilenced", "system=case-opening" }, endsAt = TimeProvider.System.GetUtcNow().AddMinutes(10), reason = "is being mended" });
+        foreach (var width in new[] { 1440, 375 })
+        {
+            var page = await browser.OpenAsync("/alerts?q=Axe", width: width, theme: theme);
+            await Assertions.Expect(page.Locator(".alertrow", new() { HasText = $"AxeOwned{theme}" })).ToHaveCountAsync(1);
+            await page.Locator(".alertrow input[type=checkbox]").First.CheckAsync();
+            var found = await Axe.FindAsync(page);
+            var wide = await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth");
+            await page.Context.CloseAsync();
+            Assert.True(found.Length == 0, string.Join('\n', found));
+            Assert.True(wide <= width, $"{wide} px wide at {width}");
+        }
+    }
+
     [BrowserFact]
     public async Task NewAlert_ShowsInList_BadgeTitleAndToast_WithoutReload()
     {

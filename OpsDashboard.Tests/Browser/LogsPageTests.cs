@@ -43,6 +43,41 @@ public sealed class LogsPageTests(BrowserFixture browser)
         await page.Context.CloseAsync();
     }
 
+    [BrowserTheory]
+    [InlineData("dark")]
+    [InlineData("light")]
+    public async Task Logs_WithLines_AxeFindsNothing(string theme)
+    {
+        var id = Guid.NewGuid().ToString("N");
+        await SendAsync(
+            Line(4, "INFO", "case-opening", $"axe {id} taken", id, ""), Line(3, "WARN", "case-opening", $"axe {id} is slow", id, ""), Line(2, "DEBUG", "liap-tui", $"axe {id} looked at", id, ""),
+            Line(1, "ERROR", "dnd-companion", $"axe {id} failed", id, ""","details":{"stack_trace":["Error: no stock","  at ship (ship.js:7)"],"request":{"path":"/ship"}}"""));
+        foreach (var (address, filled, width) in new[] { ($"q={id}", ".logline", 1440), ($"q={id}", ".logline", 375), ($"tab=patterns&q={id}", ".patterns .item", 1440), ($"tab=chain&correlationId={id}", ".logline", 375) })
+        {
+            var page = await browser.OpenAsync($"/logs?{address}", width: width, theme: theme);
+            await Assertions.Expect(page.Locator(filled)).ToHaveCountAsync(4);
+            if (filled == ".logline")
+                await page.Locator(".logline summary").First.ClickAsync();
+            var found = await Axe.FindAsync(page);
+            var wide = await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth");
+            await page.Context.CloseAsync();
+            Assert.True(found.Length == 0, $"{address}, {width}: {string.Join('\n', found)}");
+            Assert.True(wide <= width, $"{address} is {wide} px wide at {width}");
+        }
+    }
+
+    [BrowserFact]
+    public async Task Logs_FilesTab_ShowsHowFarAFollowedFileWasRead()
+    {
+        var page = await browser.OpenAsync("/logs?tab=files");
+        // The simulated game writes it, and its logs.yml names it.
+        var file = page.Locator("table.files tbody tr", new() { HasText = "application.log" });
+        await Assertions.Expect(file.Locator(".state")).ToHaveTextAsync("reads");
+        await Assertions.Expect(file.Locator("[data-label=Lines]")).Not.ToHaveTextAsync("0");
+        await Assertions.Expect(file.Locator(".last live-age")).ToBeVisibleAsync();
+        await page.Context.CloseAsync();
+    }
+
     [BrowserFact]
     public async Task Logs_TextThatCannotBeRead_IsSaidBesideTheForm()
     {

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using OpsDashboard.Tests.Testing;
+using Xunit;
 
 namespace OpsDashboard.Tests.Browser;
 
@@ -27,6 +28,14 @@ static class SentAlert
     }
 
     public static Task ResolveAsync(RunningProgram program, string name, string severity = "critical", string pod = "one") => SendAsync(program, name, severity, pod, ends: true);
+
+    /// <summary>Something done about an alert, as automation does it.</summary>
+    public static async Task PostAsync(RunningProgram program, string path, object body)
+    {
+        using var client = Client();
+        using var answer = await client.PostAsJsonAsync(program.Address + path, body);
+        Assert.True(answer.IsSuccessStatusCode, $"{path}: {answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
+    }
 
     static async Task SendAsync(RunningProgram program, string name, string severity, string pod, bool ends)
     {

@@ -5,6 +5,7 @@ using OpsDashboard.Logs;
 using OpsDashboard.Logs.Search;
 using OpsDashboard.Logs.Store;
 using OpsDashboard.Logs.Store.Database;
+using OpsDashboard.Storage;
 using OpsDashboard.Tests.Metrics.Store;
 using OpsDashboard.Tests.Testing;
 
@@ -15,13 +16,15 @@ sealed class LogFixture : IAsyncDisposable
 {
     public static readonly Actor Everyone = new("all", "All", ActorKind.Person, [new(Role.Viewer, null)]);
 
+    readonly DatabaseKind kind;
     readonly Func<ILogDatabase> connect;
 
-    LogFixture(Func<ILogDatabase> connect, LogsOptions options, FakeTimeProvider time)
+    LogFixture(DatabaseKind kind, Func<ILogDatabase> connect, LogsOptions options, FakeTimeProvider time)
     {
-        (this.connect, Options, Time) = (connect, options, time);
+        (this.kind, this.connect, Options, Time) = (kind, connect, options, time);
         Database = new(connect());
-        Store = new(Database, options, Figures, Bus, time);
+        Known = new(new() { Provider = kind == DatabaseKind.Postgres ? StorageProvider.Postgres : StorageProvider.Sqlite }, time);
+        Store = new(Database, options, Figures, Bus, time, Known);
     }
 
     public FakeTimeProvider Time { get; }
@@ -34,6 +37,8 @@ sealed class LogFixture : IAsyncDisposable
 
     public FaultyLogDatabase Database { get; private set; }
 
+    public KnownLines Known { get; }
+
     public LogStore Store { get; private set; }
 
     public ILogQuery Query => new LogQuery(Database, new(Database), Options, Time);
@@ -44,7 +49,7 @@ sealed class LogFixture : IAsyncDisposable
     {
         var options = new LogsOptions();
         configure?.Invoke(options);
-        var fixture = new LogFixture(await ConnectAsync(kind), options, new());
+        var fixture = new LogFixture(kind, await ConnectAsync(kind), options, new());
         await fixture.Store.OpenAsync(default);
         return fixture;
     }
@@ -52,7 +57,7 @@ sealed class LogFixture : IAsyncDisposable
     /// <summary>Another replica on the same database, with the same clock.</summary>
     public async Task<LogFixture> ReplicaAsync()
     {
-        var replica = new LogFixture(connect, Options, Time);
+        var replica = new LogFixture(kind, connect, Options, Time);
         await replica.Store.OpenAsync(default);
         return replica;
     }
@@ -62,7 +67,7 @@ sealed class LogFixture : IAsyncDisposable
     {
         await Database.DisposeAsync();
         Database = new(connect());
-        Store = new(Database, Options, Figures, Bus, Time);
+        Store = new(Database, Options, Figures, Bus, Time, Known);
         await Store.OpenAsync(default);
     }
 
@@ -111,6 +116,15 @@ sealed class FaultyLogDatabase(ILogDatabase real) : ILogDatabase
     /// <summary>Commits wait for it.</summary>
     public Task Gate { get; set; } = Task.CompletedTask;
 
+    /// <summary>Commits get through, and whoever waits for them is told that they did not.</summary>
+    public bool LosesAnswers { get; set; }
+
+    /// <summary>Commits that got through wait for it before it is said.</summary>
+    public Task AnswerGate { get; set; } = Task.CompletedTask;
+
+    /// <summary>Commits that were asked for.</summary>
+    public int Begun { get; private set; }
+
     public int Commits { get; private set; }
 
     public int Reads { get; private set; }
@@ -121,11 +135,17 @@ sealed class FaultyLogDatabase(ILogDatabase real) : ILogDatabase
 
     public async Task CommitAsync(LogCommit commit, CancellationToken stop)
     {
+        Begun++;
         await Gate;
         Refuse();
         Commits++;
         await real.CommitAsync(commit, stop);
+        await AnswerGate;
+        if (LosesAnswers)
+            throw new LostAnswerException();
     }
+
+    public Task<IReadOnlyList<SourcePlace>> PlacesAsync(CancellationToken stop) => real.PlacesAsync(stop);
 
     public Task<List<LogEntry>> ReadAsync(LogPartition partition, LogScan scan, int limit, CancellationToken stop)
     {
@@ -149,4 +169,6 @@ sealed class FaultyLogDatabase(ILogDatabase real) : ILogDatabase
         if (IsAway)
             throw new IOException("The database is away");
     }
+
+    sealed class LostAnswerException : System.Data.Common.DbException;
 }

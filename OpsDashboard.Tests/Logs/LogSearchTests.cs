@@ -33,6 +33,19 @@ public sealed class LogSearchTests
         Assert.Equal(["Größe überschritten"], await logs.FindAsync("ÜBER"));
         Assert.Equal(["Größe überschritten"], await logs.FindAsync("/api/cases/42"));
         Assert.Empty(await logs.FindAsync("rror"));
+        Assert.Equal(["Error in case-opening: timeout"], await logs.FindAsync("*rror"));
+        Assert.Empty(await logs.FindAsync("*RROR", caseSensitive: true));
+        Assert.Equal(["Error in case-opening: timeout"], await logs.FindAsync("*pening tim*"));
+        Assert.Equal(["Error in case-opening: timeout"], await logs.FindAsync("*ase-open"));
+        Assert.Equal(["AUTH_FAILED user=mallory ip=10.0.0.7", "Error in case-opening: timeout"], await logs.FindAsync("*imeout|*AILED"));
+        Assert.Equal(["Größe überschritten"], await logs.FindAsync("*ases/4"));
+        Assert.Equal(["nothing here"], await logs.FindAsync("*AUTHORIZED_c"));
+        Assert.Empty(await logs.FindAsync("*authorizedXc"));
+        Assert.Empty(await logs.FindAsync("*%"));
+        Assert.Equal(["Größe überschritten"], await logs.FindAsync("*röße"));
+        Assert.Equal(4, (await logs.FindAsync("-*allory")).Length);
+        Assert.Empty(await logs.FindAsync("\"*rror\""));
+        Assert.Empty(await logs.FindAsync("*"));
         Assert.Empty(await logs.FindAsync("'; DROP TABLE line_1; --"));
         Assert.Equal(5, (await logs.FindAsync(new LogFilter())).Length);
     }

@@ -64,7 +64,7 @@ public sealed class LogStoreTests
         var taken = (await logs.Query.SearchAsync(LogFixture.Everyone, new(), null, 1, default)).Entries[0];
         var row = new OpsDashboard.Logs.Store.Database.LogRow(taken with { Message = "second" }, taken.Id, "second");
         var given = taken.Id;
-        await logs.Database.CommitAsync(new([row], [], _ => ++given, long.MaxValue, true), default);
+        await logs.Database.CommitAsync(new([row], [], _ => ++given, long.MaxValue, true, logs.Now), default);
         Assert.Equal(["second", "first"], await logs.FindAsync(new LogFilter()));
     }
 

@@ -30,12 +30,13 @@ public static class HealthRule
         HealthCause Said(HealthCause cause) => failures.FirstOrDefault(alert => alert.ComponentId == cause.ComponentId) is { } failure ? cause with { AlertId = failure.Id } : cause;
         var wrong = byComponent.SelectMany(component => component.GroupBy(cover.Of).SelectMany(part => FromReports(system, component.Key, [.. part]).Select(cause => cover.Cover(Taken(Said(cause)), part.Key))))
             .Concat(own.Where(alert => !BuiltInRules.IsFailure(alert)).Select(alert => FromAlert(alert) is { } cause ? cover.Cover(Taken(cause), cover.Of(alert)) : null).OfType<HealthCause>()).ToArray();
+        var windows = cover.Windows(system).ToArray();
         // Where something is wrong inside a window, that says of the window as well.
-        var causes = wrong.Concat(cover.Windows(system).Where(window => !wrong.Any(cause => cause.State.Health == Health.Maintenance && window.ComponentId is var id && (id.Length == 0 || id == cause.ComponentId))))
+        var causes = wrong.Concat(windows.Where(window => !wrong.Any(cause => cause.State.Health == Health.Maintenance && window.ComponentId is var id && (id.Length == 0 || id == cause.ComponentId))))
             .OrderBy(cause => cause.State.Health).ThenBy(cause => cause.State.Since)
             .ToArray();
         var components = system.Components
-            .Select(component => (component.Id, State: OfComponent(component, causes, byComponent.Contains(component.Id), at)))
+            .Select(component => (component.Id, State: OfComponent(component, causes, windows, byComponent.Contains(component.Id), at)))
             .Where(component => component.State is not null)
             .ToDictionary(component => component.Id, component => Keep(previous?.Components.GetValueOrDefault(component.Id), component.State!));
         return new(system.Id, Keep(previous?.State, OfSystem(causes, byComponent.Count, at)), components, causes);
@@ -50,9 +51,11 @@ public static class HealthRule
         return new(Health.Ok, watched == 1 ? "Its one watched component is healthy" : $"All {watched} watched components healthy", at);
     }
 
-    // A component that no target watches has no state: it must not look green.
-    static HealthState? OfComponent(SystemComponent component, HealthCause[] causes, bool isWatched, DateTimeOffset at) =>
-        causes.FirstOrDefault(cause => cause.ComponentId == component.Id)?.State ?? (isWatched ? new(Health.Ok, "Answers and reports", at) : null);
+    // A window over the system is one over each component. One that no target watches has no state: it must not look green.
+    static HealthState? OfComponent(SystemComponent component, HealthCause[] causes, HealthCause[] windows, bool isWatched, DateTimeOffset at) =>
+        causes.FirstOrDefault(cause => cause.ComponentId == component.Id)?.State
+        ?? windows.FirstOrDefault(window => window.ComponentId.Length == 0 || window.ComponentId == component.Id)?.State
+        ?? (isWatched ? new(Health.Ok, "Answers and reports", at) : null);
 
     /// <summary>An unchanged state keeps its beginning, whatever its sentence says now.</summary>
     static HealthState Keep(HealthState? before, HealthState now) =>

@@ -13,6 +13,17 @@ public interface ILogAppender
     /// <exception cref="System.Data.Common.DbException">The database did not take it; nothing of the batch was stored.</exception>
     Task<LogAppendOutcome> AppendAsync(IReadOnlyList<LogEntry> batch, CancellationToken stop, bool durable = true);
 
+    /// <summary>
+    /// Stores the lines of sources that are read on together with how far that goes: each line once, whatever ends the process, and whoever else reads the source.
+    /// Not on the disk at once: what is lost with the machine is read again.
+    /// </summary>
+    /// <exception cref="SourceMovedException">One of them does not stand where its reader began; nothing of the batch was stored.</exception>
+    /// <inheritdoc cref="AppendAsync(IReadOnlyList{LogEntry}, CancellationToken, bool)"/>
+    Task<LogAppendOutcome> AppendAsync(IReadOnlyList<LogEntry> batch, IReadOnlyList<SourceMove> moves, CancellationToken stop);
+
+    /// <summary>How far all sources were read.</summary>
+    Task<IReadOnlyList<SourcePlace>> PlacesAsync(CancellationToken stop);
+
     /// <summary>Counts lines that were lost before they came here (a follower too slow for its file), so that the loss is seen.</summary>
     void CountDropped(string? systemId, string reason, long lines);
 }

@@ -21,7 +21,7 @@ public sealed record LogFilter
     /// <summary>Name and value; the same name twice: any of its values.</summary>
     public IReadOnlyList<LogField> Fields { get; init; } = [];
 
-    /// <summary>Words that the line must have, <c>"phrases"</c>, <c>|</c> for or, <c>-word</c> for without. A word is found where a word of the line begins with it.</summary>
+    /// <summary>Words that the line must have, <c>"phrases"</c>, <c>|</c> for or, <c>-word</c> for without. A word is found where a word of the line begins with it, <c>*word</c> within words, too.</summary>
     public string? Text { get; init; }
 
     public bool CaseSensitive { get; init; }

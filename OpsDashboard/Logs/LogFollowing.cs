@@ -15,7 +15,7 @@ static class LogFollowing
     {
         var services = builder.Services;
         services.AddSingleton<ICatalogueDocument, LogsFile>();
-        services.AddSingleton<FileTails>().AddSingleton<FilePositions>().AddHostedService<FileTailHost>();
+        services.AddSingleton<FileTails>().AddSingleton<IFollowedFiles, FollowedFileQuery>().AddHostedService<FileTailHost>();
         services.AddSingleton(_ => new LogCounters(Environment.MachineName)).AddHostedService<LogCounterHost>();
         services.AddSingleton<LogLiveSource>().AddSingleton<ILiveSource>(provider => provider.GetRequiredService<LogLiveSource>());
         services.AddHostedService<ReplicaLines>();
@@ -28,9 +28,9 @@ static class LogFollowing
         app.MapGet("/api/logs/files", FilesAsync).RequirePermission(Permission.ReadLogs).WithTags("Logs").WithSummary("The files that are followed, how far they were read, and what is wrong with them.");
     }
 
-    static async Task<IResult> FilesAsync(FileTails tails, ICurrentActor current)
+    static async Task<IResult> FilesAsync(IFollowedFiles files, ICurrentActor current, CancellationToken stop)
     {
-        var actor = await current.GetAsync();
-        return Results.Json(new { items = tails.Status.Where(file => actor.May(Permission.ReadLogs, file.SystemId)), next = (string?)null }, Http.Json.Options);
+        var list = await files.ReadAsync(await current.GetAsync(), stop);
+        return Results.Json(new { items = list.Files, next = (string?)null, isHere = list.IsHere }, Http.Json.Options);
     }
 }

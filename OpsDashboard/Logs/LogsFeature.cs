@@ -15,7 +15,7 @@ public static class LogsFeature
         builder.Services.AddSingleton(services => LogDatabases.Create(services.GetRequiredService<StorageOptions>()));
         builder.Services.AddSingleton<LogFigures>();
         builder.Services.AddSingleton<ISelfFigures>(services => services.GetRequiredService<LogFigures>());
-        builder.Services.AddSingleton<LogStore>();
+        builder.Services.AddSingleton<KnownLines>().AddSingleton<LogStore>();
         builder.Services.AddSingleton<ILogAppender>(services => services.GetRequiredService<LogStore>());
         builder.Services.AddSingleton<LogRetention>();
         builder.Services.AddHostedService<LogStoreHost>();

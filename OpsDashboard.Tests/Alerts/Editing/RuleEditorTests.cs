@@ -24,7 +24,7 @@ public sealed class RuleEditorTests
         await using var catalogue = await StartAsync();
         var (editor, versions) = Editor(catalogue);
         var rule = Rule(catalogue, "A");
-        await editor.SaveAsync(RunningCatalogue.Admin, "shop", rule, SimpleRule.Of(rule)! with { Threshold = 7, Summary = "limit 7" }, catalogue.Version(Path), default);
+        await editor.SaveAsync(RunningCatalogue.Admin, "shop", rule, Lined(SimpleRule.Of(rule), 7) with { Summary = "limit 7" }, catalogue.Version(Path), default);
         Assert.Equal(Text.Replace("> 5 ", "> 7 ").Replace("'limit 5'", "'limit 7'"), catalogue.Editor.Sources.Find(Path).Text);
         Assert.Equal("queue > 7", Rule(catalogue, "A").Expression);
         Assert.Contains("catalogue.edited", catalogue.Audit.Records.Select(record => record.Action));
@@ -38,7 +38,7 @@ public sealed class RuleEditorTests
     public async Task Save_NewRule_StandsInTheFile()
     {
         await using var catalogue = await StartAsync();
-        await Editor(catalogue).Editor.SaveAsync(RunningCatalogue.Admin, "shop", null, new("Long", "queue", ">", 9, TimeSpan.FromMinutes(1), "warning", ""), catalogue.Version(Path), default);
+        await Editor(catalogue).Editor.SaveAsync(RunningCatalogue.Admin, "shop", null, new("Long", new("queue", ">", 9), TimeSpan.FromMinutes(1), "warning", ""), catalogue.Version(Path), default);
         Assert.Equal("(queue) > 9", Rule(catalogue, "Long").Expression);
         Assert.StartsWith(Text.TrimEnd(), catalogue.Editor.Sources.Find(Path).Text);
     }
@@ -49,15 +49,28 @@ public sealed class RuleEditorTests
         await using var catalogue = await StartAsync();
         var editor = Editor(catalogue).Editor;
         var (a, both) = (Rule(catalogue, "A"), Rule(catalogue, "Both"));
-        var form = SimpleRule.Of(a)!;
+        var form = SimpleRule.Of(a);
         var version = catalogue.Version(Path);
-        await Assert.ThrowsAsync<AccessDeniedException>(() => editor.SaveAsync(Viewer, "shop", a, form with { Threshold = 6 }, version, default));
-        await Assert.ThrowsAsync<StaleVersionException>(() => editor.SaveAsync(RunningCatalogue.Admin, "shop", a, form with { Threshold = 6 }, version + 1, default));
-        foreach (var wrong in new[] { form with { Measured = "sum(" }, form with { Name = "B" }, form with { Severity = "page" }, form with { Threshold = double.PositiveInfinity } })
+        await Assert.ThrowsAsync<AccessDeniedException>(() => editor.SaveAsync(Viewer, "shop", a, Lined(form, 6), version, default));
+        await Assert.ThrowsAsync<StaleVersionException>(() => editor.SaveAsync(RunningCatalogue.Admin, "shop", a, Lined(form, 6), version + 1, default));
+        foreach (var wrong in new[] { form with { Line = new("sum(", ">", 5) }, form with { Name = "B" }, form with { Severity = "page" }, Lined(form, double.PositiveInfinity), form with { Line = null } })
             await Assert.ThrowsAsync<InvalidInputException>(() => editor.SaveAsync(RunningCatalogue.Admin, "shop", a, wrong, version, default));
         await Assert.ThrowsAsync<InvalidInputException>(() => editor.SaveAsync(RunningCatalogue.Admin, "shop", both, form with { Name = "Both" }, version, default));
         Assert.Equal(Text, catalogue.Editor.Sources.Find(Path).Text);
     }
+
+    [Fact]
+    public async Task Save_RuleOfSeveralComparisons_ChangesItsTimeSeverityAndSummary()
+    {
+        await using var catalogue = await StartAsync();
+        var editor = Editor(catalogue).Editor;
+        var both = Rule(catalogue, "Both");
+        await editor.SaveAsync(RunningCatalogue.Admin, "shop", both, SimpleRule.Of(both) with { For = TimeSpan.FromMinutes(3), Severity = "info", Summary = "both" }, catalogue.Version(Path), default);
+        var now = Rule(catalogue, "Both");
+        Assert.Equal(("a > 1 or b > 2", TimeSpan.FromMinutes(3), "info", "both"), (now.Expression, now.For, now.Severity, now.Annotations["summary"]));
+    }
+
+    static SimpleRule Lined(SimpleRule rule, double threshold) => rule with { Line = rule.Line! with { Threshold = threshold } };
 
     [Fact]
     public async Task Import_OfRulesThatAreWrong_NamesThem_OfOthersAddsThem()

@@ -9,7 +9,7 @@ namespace OpsDashboard.Tests.Alerts.Editing;
 
 public sealed class SimpleRuleTests
 {
-    static readonly SimpleRule Rule = new("QueueLong", "max by (job) (queue{system=\"shop\",kind='a'})", ">", 1500.5, TimeSpan.FromMinutes(5), "warning", "It's {{ $value }} long");
+    static readonly SimpleRule Rule = new("QueueLong", new("max by (job) (queue{system=\"shop\",kind='a'})", ">", 1500.5), TimeSpan.FromMinutes(5), "warning", "It's {{ $value }} long");
 
     [Theory]
     [InlineData(null)]
@@ -34,13 +34,16 @@ public sealed class SimpleRuleTests
     }
 
     [Fact]
-    public void Of_RuleWithoutALine_IsNone() =>
-        Assert.Null(SimpleRule.Of(new AlertRule("A", "up and up", TimeSpan.Zero, new Dictionary<string, string>(), new Dictionary<string, string>(), "", 0)));
+    public void Of_RuleWithoutALine_HasTheOtherFields() =>
+        Assert.Equal(new("A", null, TimeSpan.FromMinutes(1), "critical", "s"), SimpleRule.Of(new("A", "up and up", TimeSpan.FromMinutes(1), new Dictionary<string, string> { ["severity"] = "critical" }, new Dictionary<string, string> { ["summary"] = "s" }, "", 0)));
+
+    [Fact]
+    public void AddTo_WithoutALine_IsRefused() => Assert.Throws<InvalidInputException>(() => (Rule with { Line = null }).AddTo(null));
 
     [Fact]
     public void Check_EveryWrongField_IsNamed()
     {
-        var refused = Assert.Throws<InvalidInputException>(() => new SimpleRule("a b", "sum(", "~", double.NaN, TimeSpan.FromSeconds(-1), "page", "").Check(new PromQlSyntax()));
+        var refused = Assert.Throws<InvalidInputException>(() => new SimpleRule("a b", new("sum(", "~", double.NaN), TimeSpan.FromSeconds(-1), "page", "").Check(new PromQlSyntax()));
         Assert.Equal(["name", "measured", "comparison", "threshold", "for", "severity"], refused.Problems.Select(problem => problem.Field));
         Rule.Check(new PromQlSyntax());
     }

@@ -23,7 +23,7 @@ sealed class HostBench : IAsyncDisposable
         Book = new(Store, new LiveBus(NullLogger<LiveBus>.Instance), new NoReplicas(), clock, NullLogger<AlertBook>.Instance);
         lease = new(database.Options);
         inhibition = new(catalogue, Book);
-        Host = new(catalogue, Book, Store, lease, new(new PromQlEngine(samples, clock), samples, samples, new(clock), clock, inhibition, new("https://ops.example.com")), NullLogger<RuleHost>.Instance);
+        Host = new(catalogue, Book, Store, lease, new(new PromQlEngine(samples, clock), samples, samples, new(clock), clock, inhibition, new("https://ops.example.com"), catalogue), NullLogger<RuleHost>.Instance);
     }
 
     public AlertStore Store { get; }

@@ -45,6 +45,29 @@ public sealed class AlertmanagerApiTests
         Assert.Contains(words, await answer.Content.ReadFromJsonAsync<string>());
     }
 
+    [Fact]
+    public async Task ExternalLabels_AreShownFilteredAndSilenced_AndOurOwnApiDoesWithout()
+    {
+        using var program = new TestProgram(new() { ["Notifications:ExternalLabels:cluster"] = "eu" });
+        using var client = program.Automation();
+        await client.PostAsJsonAsync("/api/v2/alerts", new[] { new { labels = new { alertname = "FromOutside", system = "shop" } } });
+        using var limit = new CancellationTokenSource(Patience.Limit);
+        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        JsonElement shown;
+        while ((shown = await client.GetFromJsonAsync<JsonElement>("/api/v2/alerts?filter=cluster=eu")).GetArrayLength() == 0)
+            await pause.WaitForNextTickAsync(limit.Token);
+        // What another Prometheus sent has the labels that it was sent with.
+        var watchdog = Assert.Single(shown.EnumerateArray());
+        Assert.Equal(("Watchdog", "eu"), (watchdog.GetProperty("labels").GetProperty("alertname").GetString(), watchdog.GetProperty("labels").GetProperty("cluster").GetString()));
+        Assert.Single((await client.GetFromJsonAsync<JsonElement>("/api/v2/alerts/groups?filter=cluster=eu")).EnumerateArray());
+        Assert.DoesNotContain("cluster", await client.GetStringAsync("/api/v1/alerts"));
+
+        var silence = new { matchers = new[] { new { name = "cluster", value = "eu", isRegex = false } }, endsAt = TimeProvider.System.GetUtcNow().AddHours(1), createdBy = "ada", comment = "because" };
+        (await client.PostAsJsonAsync("/api/v2/silences", silence)).EnsureSuccessStatusCode();
+        watchdog = Assert.Single((await client.GetFromJsonAsync<JsonElement>("/api/v2/alerts?filter=cluster=eu")).EnumerateArray());
+        Assert.Equal("suppressed", watchdog.GetProperty("status").GetProperty("state").GetString());
+    }
+
     [AmtoolFact]
     public async Task Amtool_AddsAlerts_SilencesAndExpires()
     {

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using OpsDashboard.Access;
 using OpsDashboard.Alerts;
 using OpsDashboard.Alerts.Handling;
+using OpsDashboard.Alerts.Notifications;
 using OpsDashboard.Alerts.Silences;
 using OpsDashboard.Audit;
 using OpsDashboard.Live;
@@ -23,9 +24,11 @@ public sealed class AlertRoom : IAsyncDisposable
         Store = new(database.Contexts);
         Book = new(Store, Bus, new NoReplicas(), clock, NullLogger<AlertBook>.Instance);
         Acknowledgements = new(Book, database.Contexts, Audit, Bus, new NoReplicas(), clock);
-        Silences = new(Book, database.Contexts, Audit, Bus, new NoReplicas(), clock);
-        Handled = new(new(Book, Store), Acknowledgements, Silences);
+        Silences = new(Book, database.Contexts, Audit, Bus, new NoReplicas(), Options, clock);
+        Handled = new(new(Book, Store), Acknowledgements, Silences, Options);
     }
+
+    public static NotificationOptions Options { get; } = new("https://ops.example.com") { ExternalLabels = new Dictionary<string, string> { ["region"] = "eu" } };
 
     public TestDatabase Database { get; }
     public FakeTimeProvider Clock { get; }

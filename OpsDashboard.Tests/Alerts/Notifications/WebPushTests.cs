@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
@@ -34,13 +33,12 @@ public sealed class WebPushTests
     public async Task SubscribedBrowser_IsWoken_WithWhatItAloneCanRead()
     {
         await using var sink = new HttpSink { Status = 201 };
-        using var browser = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
-        var auth = RandomNumberGenerator.GetBytes(16);
+        using var browser = new SubscribedBrowser();
         await using var room = await OpenAsync();
         var ada = await PersonAsync(room, "Ada", Role.Responder, "shop");
         var eve = await PersonAsync(room, "Eve", Role.Responder, "game");
-        await room.Subscriptions.AddAsync(ada, Input($"{sink.Address}/push/ada", browser, auth), default);
-        await room.Subscriptions.AddAsync(eve, Input($"{sink.Address}/push/eve", browser, auth), default);
+        await room.Subscriptions.AddAsync(ada, browser.At($"{sink.Address}/push/ada"), default);
+        await room.Subscriptions.AddAsync(eve, browser.At($"{sink.Address}/push/eve"), default);
 
         var alert = AnAlert.Of("Heap");
         await room.RoundAsync();
@@ -51,7 +49,7 @@ public sealed class WebPushTests
         Assert.Equal("/push/ada", sent.Path);
         Assert.Equal(("aes128gcm", "high"), (sent.Headers["Content-Encoding"], sent.Headers["Urgency"]));
         Assert.True(int.Parse(sent.Headers["TTL"]) > 0 && sent.Headers["Topic"].Length <= 32);
-        var read = JsonDocument.Parse(Decrypt(sent.Body, browser, auth)).RootElement;
+        var read = JsonDocument.Parse(browser.Read(sent.Body)).RootElement;
         Assert.Equal(("CRITICAL: Heap is wrong", $"https://ops.example.com/alerts/{alert.Id}"), (read.GetProperty("title").GetString(), read.GetProperty("url").GetString()));
         await VerifyAsync(room, sent.Headers["Authorization"], sink.Address);
         var logged = (await room.LoggedAsync()).SelectMany(one => one.Deliveries).Single();
@@ -64,10 +62,10 @@ public sealed class WebPushTests
     public async Task GoneSubscription_IsForgotten_AndNotTriedAgain()
     {
         await using var sink = new HttpSink { Status = 410 };
-        using var browser = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
+        using var browser = new SubscribedBrowser();
         await using var room = await OpenAsync();
         var ada = await PersonAsync(room, "Ada", Role.Responder, "shop");
-        await room.Subscriptions.AddAsync(ada, Input($"{sink.Address}/push", browser, RandomNumberGenerator.GetBytes(16)), default);
+        await room.Subscriptions.AddAsync(ada, browser.At($"{sink.Address}/push"), default);
         await room.RoundAsync();
         await room.Alerts.FireAsync(AnAlert.Of("Heap"));
         await room.AdvanceAsync(TimeSpan.FromMilliseconds(1));
@@ -103,12 +101,6 @@ public sealed class WebPushTests
 
     static Task<NotificationRoom> OpenAsync() => NotificationRoom.OpenAsync("route: { receiver: r, group_wait: 0s, group_by: [alertname] }\nreceivers: [{ name: r }]", "receivers: [{ name: r, push: true }]");
 
-    static PushSubscriptionInput Input(string endpoint, ECDiffieHellman browser, byte[] auth) => new(endpoint, new Dictionary<string, string>
-    {
-        ["p256dh"] = Base64Url.EncodeToString(PushEncryption.Write(browser.ExportParameters(false).Q)),
-        ["auth"] = Base64Url.EncodeToString(auth),
-    }, "a phone");
-
     static async Task<Actor> PersonAsync(NotificationRoom room, string name, Role role, string system)
     {
         var account = new Account { Id = Guid.CreateVersion7(), Email = $"{name}@example.com", EmailKey = $"{name}@example.com", Name = name, Grants = [new(role, system)], Stamp = name, CreatedAt = room.Clock.GetUtcNow() };
@@ -116,22 +108,6 @@ public sealed class WebPushTests
         context.Add(account);
         await context.SaveChangesAsync();
         return new($"{account.Id}", name, ActorKind.Person, account.Grants);
-    }
-
-    // What a browser does (RFC 8291, RFC 8188).
-    static byte[] Decrypt(byte[] body, ECDiffieHellman browser, byte[] auth)
-    {
-        var (salt, length) = (body[..16], body[20]);
-        Assert.Equal(4096u, BinaryPrimitives.ReadUInt32BigEndian(body.AsSpan(16)));
-        var senderKey = body[21..(21 + length)];
-        using var sender = ECDiffieHellman.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = PushEncryption.PointOf(senderKey) });
-        var material = HKDF.DeriveKey(HashAlgorithmName.SHA256, browser.DeriveRawSecretAgreement(sender.PublicKey), 32, auth, [.. "WebPush: info\0"u8, .. PushEncryption.Write(browser.ExportParameters(false).Q), .. senderKey]);
-        var text = body[(21 + length)..];
-        var plain = new byte[text.Length - 16];
-        using var cipher = new AesGcm(HKDF.DeriveKey(HashAlgorithmName.SHA256, material, 16, salt, [.. "Content-Encoding: aes128gcm\0"u8]), 16);
-        cipher.Decrypt(HKDF.DeriveKey(HashAlgorithmName.SHA256, material, 12, salt, [.. "Content-Encoding: nonce\0"u8]), text.AsSpan(..^16), text.AsSpan(^16..), plain);
-        Assert.Equal(2, plain[^1]);
-        return plain[..^1];
     }
 
     // What a push service does (RFC 8292).

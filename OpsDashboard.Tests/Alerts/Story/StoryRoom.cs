@@ -29,7 +29,7 @@ sealed class StoryRoom : IAsyncDisposable
     public AlertNotes Notes { get; }
     public AlertRoom Room => Notifications.Alerts;
     public AlertQuery Query => new(Room.Book, Room.Store);
-    public AlertEvents Events => new(Query, new AuditReader(Room.Database.Contexts), Room.Silences, Notes, Notifications.Log);
+    public AlertEvents Events => new(Query, new AuditReader(Room.Database.Contexts), Room.Silences, Notes, Notifications.Log, AlertRoom.Options);
     public Episodes Episodes => new(Query, Room.Database.Contexts, Room.Clock);
 
     public static async Task<StoryRoom> OpenAsync(StorageProvider provider = StorageProvider.Sqlite) => new(await NotificationRoom.OpenAsync(InApp, Extras, provider));

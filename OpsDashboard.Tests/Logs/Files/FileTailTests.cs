@@ -30,14 +30,20 @@ public sealed class FileTailTests : IDisposable
             var entries = new List<LogEntry>();
             tail.Read(entries, 1024 * 1024);
             read.AddRange(entries.Select(entry => entry.Message));
-            tail.Commit();
+            Store();
             clock.Advance(TimeSpan.FromMilliseconds(250));
         }
     }
 
+    void Store()
+    {
+        if (tail.Move() is { } move)
+            tail.Commit(move, clock.GetUtcNow());
+    }
+
     void Restart()
     {
-        var place = tail.Committed;
+        var place = tail.Stored;
         tail.Dispose();
         tail = NewTail();
         if (place is { } known)
@@ -95,6 +101,38 @@ public sealed class FileTailTests : IDisposable
     }
 
     [Fact]
+    public void Rotation_ToWhatCannotBeOpened_GivesNothingTwice()
+    {
+        Write("a1\nhalf of the last");
+        Look();
+        File.Move(App, App + ".1");
+        File.CreateSymbolicLink(App + "-gone", Path.Combine(folder, "nowhere"));
+        Look();
+        Assert.Equal(["a1"], read);
+        Assert.NotNull(tail.Problem);
+        File.Delete(App + "-gone");
+        Write("b1\n");
+        Look();
+        Assert.Equal(["a1", "half of the last", "b1"], read);
+    }
+
+    [Fact]
+    public void File_EmptiedAndRemoved_GivesTheHalfLineThatItHad_Once()
+    {
+        Write("a1\nhalf of the last");
+        Look();
+        using (var open = new FileStream(App, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete))
+        {
+            File.Delete(App);
+            open.SetLength(0);
+        }
+        Look();
+        Write("b1\n");
+        Look();
+        Assert.Equal(["a1", "half of the last", "b1"], read);
+    }
+
+    [Fact]
     public void Truncate_AndGrownBeyondWhereItWas_IsNoticedByItsHead()
     {
         Write("a1\n");
@@ -148,6 +186,33 @@ public sealed class FileTailTests : IDisposable
         Look();
         Assert.Equal(["a1", "a2"], read);
         Assert.Equal(2, entries.Count);
+    }
+
+    [Fact]
+    public void LineTooLong_IsGivenOnce_ThoughTheReaderEndsInTheMiddleOfIt()
+    {
+        Write("a1\n" + new string('y', LogLimits.MaxLineBytes + 10));
+        Look(1);
+        Restart();
+        Write(new string('y', 10) + "\na2\n");
+        Look();
+        Assert.Equal([2, LogLimits.MaxMessage, 2], read.Select(line => line.Length));
+    }
+
+    [Fact]
+    public void Stored_SaysHowManyLinesThereWereAndWhen()
+    {
+        Write("a1\na2\nhal");
+        Look(1);
+        var first = clock.GetUtcNow() - TimeSpan.FromMilliseconds(250);
+        Assert.Equal((2, first, "a2"), (tail.Stored!.Lines, tail.Stored.LastLineAt, tail.LastLine));
+        Restart();
+        Write("f\n");
+        Look(1);
+        Assert.Equal(3, tail.Stored.Lines);
+        Write("no whole line");
+        Look();
+        Assert.Equal((3, first + TimeSpan.FromMilliseconds(250)), (tail.Stored.Lines, tail.Stored.LastLineAt));
     }
 
     [Fact]

@@ -6,7 +6,6 @@ using OpsDashboard.Audit;
 using OpsDashboard.Live;
 using OpsDashboard.Logs;
 using OpsDashboard.Logs.Live;
-using OpsDashboard.Storage;
 using OpsDashboard.Tests.Testing;
 using Xunit;
 
@@ -138,25 +137,6 @@ public sealed class LogLiveTests : IDisposable
     }
 
     [Fact]
-    public async Task Lines_OfAnotherReplica_AreFoundInTheStore_AndOwnOnesNotTwice()
-    {
-        var (own, other) = (Line("own"), Line("of the other replica"));
-        var store = new FakeQuery([other, own]);
-        using var replicas = new ReplicaLines(store, source, bus, new() { Provider = StorageProvider.Postgres }, clock, NullLogger<ReplicaLines>.Instance);
-        await replicas.LookAsync(default);
-        // Nobody followed anything.
-        Assert.Equal(0, store.Searches);
-        await FollowAsync(Reader([null]));
-        replicas.Note([own]);
-        var timers = clock.TimerCount;
-        await replicas.LookAsync(default);
-        await replicas.LookAsync(default);
-        await UntilAsync(() => clock.TimerCount > timers);
-        Flush();
-        Assert.Equal(["of the other replica"], Messages(Assert.Single(frames)));
-    }
-
-    [Fact]
     public void Filter_WrittenAndRead_IsTheSame()
     {
         var filter = new LogFilter { Systems = ["shop"], Levels = [LineLevel.Warn], Components = ["api"], Categories = ["c"], Events = ["e"], CorrelationId = "x", Fields = [new("a", "1"), new("a", "2")], Text = "\"ü\" <", CaseSensitive = true, Pattern = long.MinValue };
@@ -165,29 +145,4 @@ public sealed class LogLiveTests : IDisposable
     }
 
     public void Dispose() => source.Dispose();
-
-    sealed class FakeQuery(IReadOnlyList<LogEntry> entries) : ILogQuery
-    {
-        public int Searches { get; private set; }
-
-        public Task<LogPage> SearchAsync(Actor actor, LogFilter filter, string? cursor, int limit, CancellationToken stop)
-        {
-            Searches++;
-            return Task.FromResult(new LogPage(entries, null));
-        }
-
-        public Task<IReadOnlyList<LogEntry>> ChainAsync(Actor actor, string correlationId, CancellationToken stop) => throw new NotSupportedException();
-
-        public Task<LogEntry?> FindAsync(Actor actor, long id, CancellationToken stop) => throw new NotSupportedException();
-
-        public Task<LogCounts> CountsAsync(Actor actor, LogFilter filter, int bars, CancellationToken stop) => throw new NotSupportedException();
-
-        public Task<LogPatterns> PatternsAsync(Actor actor, LogFilter filter, DateTimeOffset newSince, int limit, CancellationToken stop) => throw new NotSupportedException();
-
-        public IAsyncEnumerable<LogEntry> ReadAsync(Actor actor, LogFilter filter, CancellationToken stop) => throw new NotSupportedException();
-
-        public Predicate<LogEntry> Follow(Actor actor, LogFilter filter) => throw new NotSupportedException();
-
-        public Task<IReadOnlyList<string>> CategoriesAsync(Actor actor, CancellationToken stop) => throw new NotSupportedException();
-    }
 }

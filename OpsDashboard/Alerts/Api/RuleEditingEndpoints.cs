@@ -12,6 +12,7 @@ namespace OpsDashboard.Alerts.Api;
 /// <summary>/api/rules: one rule, the form of a few fields, and rule files as Prometheus writes them.</summary>
 static class RuleEditingEndpoints
 {
+    /// <param name="Measured">With comparison and threshold; none of the three where the condition is more than one value compared with one number.</param>
     public sealed record RuleForm(string? Name, string? Measured, string? Comparison, double? Threshold, TimeSpan For, string? Severity, string? Summary);
 
     public sealed record NewRule(string? System, RuleForm? Rule);
@@ -96,10 +97,13 @@ static class RuleEditingEndpoints
 
     static SimpleRule Read(RuleForm? form)
     {
-        if (form?.Threshold is not { } threshold)
+        if (form is null || (form.Threshold is null && (form.Measured ?? form.Comparison) is not null))
             throw new InvalidInputException("threshold", "is a number.");
-        return new(form.Name ?? "", form.Measured ?? "", form.Comparison ?? "", threshold, form.For, form.Severity ?? AlertRule.DefaultSeverity, form.Summary ?? "");
+        var line = form.Threshold is { } threshold ? new RuleLine(form.Measured ?? "", form.Comparison ?? "", threshold) : null;
+        return new(form.Name ?? "", line, form.For, form.Severity ?? AlertRule.DefaultSeverity, form.Summary ?? "");
     }
+
+    static RuleForm Write(SimpleRule form) => new(form.Name, form.Line?.Measured, form.Line?.Comparison, form.Line?.Threshold, form.For, form.Severity, form.Summary);
 
     static GroupRule Find(ICatalogue catalogue, Actor actor, string id) =>
         catalogue.Current.Systems.Where(system => actor.May(Permission.ReadAlerts, system.Id)).SelectMany(Rules).FirstOrDefault(rule => rule.Id == id) ?? throw new NotFoundException($"rule {id}");
@@ -123,7 +127,7 @@ static class RuleEditingEndpoints
         rule?.Name,
         rule?.Expression,
         Says = rule is null ? null : string.Join(' ', RuleWords.Of(rule)),
-        Form = rule is AlertRule alert ? SimpleRule.Of(alert) : null,
+        Form = rule is AlertRule alert ? Write(SimpleRule.Of(alert)) : null,
         rule?.Line,
         document.Path,
         document.Version,

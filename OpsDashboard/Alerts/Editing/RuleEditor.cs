@@ -32,8 +32,11 @@ public sealed class RuleEditor(CatalogueEditor catalogue, RuleVersions versions,
             return rule.AddTo(text);
         if (before.Name != rule.Name)
             throw new InvalidInputException("name", "stays: alerts, silences and runbooks know the rule by it.");
-        if (SimpleRule.Of(before) is not { } form)
-            throw new InvalidInputException("measured", "The expression compares with more than one number: change it in the document.");
+        var form = SimpleRule.Of(before);
+        if (form.Line is null && rule.Line is not null)
+            throw new InvalidInputException("measured", "The condition is more than one value compared with one number: change it in the document.");
+        if (form.Line is not null && rule.Line is null)
+            throw new InvalidInputException("threshold", "is a number.");
         var written = text is null ? null : RuleText.At(text, before.Line)?.Change(form, rule);
         return written is not null && Rule(systemId, before.Id, written) is { } read && SimpleRule.Of(read) == rule
             ? written

@@ -30,8 +30,8 @@ sealed partial class RuleText
     /// <summary>The file with a rule as the form has it now; only what differs from before is written anew.</summary>
     public string Change(SimpleRule before, SimpleRule now)
     {
-        if (before.Expression != now.Expression)
-            SetExpression(before, now);
+        if (before.Line is { } old && now.Line is { } line && old != line)
+            SetExpression(old, line);
         if (before.For != now.For)
             Set(rule, "for", PrometheusDuration.Format(now.For));
         if (before.Severity != now.Severity)
@@ -45,12 +45,12 @@ sealed partial class RuleText
     }
 
     // Where only the number changed, an expression of many lines keeps its lines.
-    void SetExpression(SimpleRule before, SimpleRule now)
+    void SetExpression(RuleLine before, RuleLine now)
     {
         var (from, to) = Place(rule.Children["expr"]);
-        var line = LineAtEnd().Match(text[from..to]);
-        if (before.Measured == now.Measured && before.Comparison == now.Comparison && line.Success)
-            edits.Add((from + line.Groups[1].Index, from + line.Groups[1].Index + line.Groups[1].Length, PromText.Number(now.Threshold)));
+        var number = NumberAtEnd().Match(text[from..to]);
+        if (before.Measured == now.Measured && before.Comparison == now.Comparison && number.Success)
+            edits.Add((from + number.Groups[1].Index, from + number.Groups[1].Index + number.Groups[1].Length, PromText.Number(now.Threshold)));
         else
             edits.Add((from, to, SimpleRule.Quoted(now.Expression)));
     }
@@ -89,7 +89,7 @@ sealed partial class RuleText
 
     // The comparison with a number that ends an expression, in quotes or not.
     [GeneratedRegex("""(?:[<>]=?|[=!]=)\s*([-+]?[0-9.][0-9.eE+-]*)\s*['"]?\z""", RegexOptions.CultureInvariant)]
-    private static partial Regex LineAtEnd();
+    private static partial Regex NumberAtEnd();
 }
 
 static class NodeChildren

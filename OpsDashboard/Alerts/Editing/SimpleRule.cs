@@ -6,18 +6,13 @@ using OpsDashboard.Metrics.PromQl;
 namespace OpsDashboard.Alerts.Editing;
 
 /// <summary>"Value over x for y": the rule that a form of a few fields makes. Writes the same YAML as a person would.</summary>
-/// <param name="Measured">PromQL of what is measured.</param>
-/// <param name="Comparison">&gt; &gt;= &lt; &lt;=</param>
-public sealed record SimpleRule(string Name, string Measured, string Comparison, double Threshold, TimeSpan For, string Severity, string Summary)
+/// <param name="Line">Null: the condition is more than one value compared with one number; it stands in the document alone.</param>
+public sealed record SimpleRule(string Name, RuleLine? Line, TimeSpan For, string Severity, string Summary)
 {
-    public static readonly IReadOnlyList<string> Comparisons = [">", ">=", "<", "<="], Severities = ["critical", "warning", "info"];
+    public static readonly IReadOnlyList<string> Severities = ["critical", "warning", "info"];
 
-    public string Expression => $"({Measured.Trim()}) {Comparison} {PromText.Number(Threshold)}";
-
-    /// <summary>The form's fields of a rule, or null where it needs the expert's view.</summary>
-    public static SimpleRule? Of(AlertRule rule) => ThresholdForm.Of(rule.Expression) is { Operator: var comparison } form && Comparisons.Contains(comparison)
-        ? new(rule.Name, Unwrapped(form.Measured), comparison, form.Threshold, rule.For, rule.Severity, rule.Annotations.GetValueOrDefault("summary", ""))
-        : null;
+    /// <summary>The form's fields of a rule.</summary>
+    public static SimpleRule Of(AlertRule rule) => new(rule.Name, RuleLine.Of(rule.Expression), rule.For, rule.Severity, rule.Annotations.GetValueOrDefault("summary", ""));
 
     /// <exception cref="InvalidInputException">Every field that cannot be used is named.</exception>
     public void Check(IExpressionSyntax syntax)
@@ -25,12 +20,7 @@ public sealed record SimpleRule(string Name, string Measured, string Comparison,
         var problems = new List<FieldProblem>();
         if (Name.Length is 0 or > 100 || !Name.All(letter => char.IsLetterOrDigit(letter) || letter == '_'))
             problems.Add(new("name", "has letters, digits and underscores, at most 100."));
-        if (syntax.Explain(Measured) is { } fault)
-            problems.Add(new("measured", $"is not a PromQL expression: {fault.Message}"));
-        if (!Comparisons.Contains(Comparison))
-            problems.Add(new("comparison", $"is one of {string.Join(" ", Comparisons)}."));
-        if (!double.IsFinite(Threshold))
-            problems.Add(new("threshold", "is a number."));
+        problems.AddRange(Line?.Problems(syntax) ?? []);
         if (For < TimeSpan.Zero)
             problems.Add(new("for", "is a duration."));
         if (!Severities.Contains(Severity))
@@ -40,20 +30,20 @@ public sealed record SimpleRule(string Name, string Measured, string Comparison,
 
     /// <summary>A rule file with this rule in a group of its own at the end; what stands there stays as it is written.</summary>
     /// <param name="document">The file's text; null where there is none yet.</param>
+    /// <exception cref="InvalidInputException">There is no line.</exception>
     public string AddTo(string? document)
     {
+        var line = Line ?? throw new InvalidInputException("threshold", "is a number.");
         var text = new StringBuilder(string.IsNullOrWhiteSpace(document) ? "groups:\n" : document.TrimEnd() + "\n");
         var indent = Indent(document);
         var group = $"simple-{Name}";
         for (var number = 2; document?.Contains($"name: {group}\n", StringComparison.Ordinal) == true; number++)
             group = $"simple-{Name}-{number}";
-        text.Append($"{indent}- name: {group}\n{indent}  rules:\n{indent}    - alert: {Name}\n{indent}      expr: {Quoted(Expression)}\n");
+        text.Append($"{indent}- name: {group}\n{indent}  rules:\n{indent}    - alert: {Name}\n{indent}      expr: {Quoted(line.Expression)}\n");
         if (For > TimeSpan.Zero)
             text.Append($"{indent}      for: {PrometheusDuration.Format(For)}\n");
-        return text.Append($"{indent}      labels: {{ severity: {Severity} }}\n{indent}      annotations:\n{indent}        summary: {Quoted(Summary.Length > 0 ? Summary : Sentence)}\n").ToString();
+        return text.Append($"{indent}      labels: {{ severity: {Severity} }}\n{indent}      annotations:\n{indent}        summary: {Quoted(Summary.Length > 0 ? Summary : $"{Name} is {{{{ $value | humanize }}}}, limit {PromText.Number(line.Threshold)}")}\n").ToString();
     }
-
-    string Sentence => $"{Name} is {{{{ $value | humanize }}}}, limit {PromText.Number(Threshold)}";
 
     // As deep as the groups that are there.
     static string Indent(string? document)
@@ -63,10 +53,4 @@ public sealed record SimpleRule(string Name, string Measured, string Comparison,
     }
 
     internal static string Quoted(string text) => $"'{text.Replace("'", "''").ReplaceLineEndings(" ")}'";
-
-    static string Unwrapped(string measured)
-    {
-        var text = measured.Trim();
-        return text is ['(', .., ')'] && new PromQlSyntax().Explain(text[1..^1]) is null ? text[1..^1] : text;
-    }
 }

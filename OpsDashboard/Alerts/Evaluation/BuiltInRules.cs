@@ -20,9 +20,9 @@ static class BuiltInRules
     public static RuleGroup Sources(string system) => new(SourceGroup, null,
     [
         Rule(system, SourceGroup, ComponentDown, $"max by (system, component) (up{{system=\"{system}\"}}) == 0", TimeSpan.FromSeconds(5), "critical",
-            "{{ $labels.component }} does not answer: none of its targets could be read", "Explains the alerts of the component and of those that depend on it."),
+            "{{ componentName $labels.system $labels.component }} does not answer: none of its targets could be read", "Explains the alerts of the component and of those that depend on it."),
         Rule(system, SourceGroup, SourceDown, $"up{{system=\"{system}\"}} == 0 unless on (system, component) (max by (system, component) (up{{system=\"{system}\"}}) == 0)", TimeSpan.FromSeconds(10), "warning",
-            "{{ $labels.job }} of {{ $labels.component }} cannot be read; other targets of it can", "Explains the alerts of the same instance."),
+            "{{ $labels.job }} of {{ componentName $labels.system $labels.component }} cannot be read; other targets of it can", "Explains the alerts of the same instance."),
     ]);
 
     /// <summary>Whether the alert is the failure of a component or source, which health knows from the collectors already.</summary>

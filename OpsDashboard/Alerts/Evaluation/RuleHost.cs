@@ -198,9 +198,11 @@ sealed class RuleHost(ICatalogue catalogue, AlertBook book, AlertStore store, Ev
 }
 
 /// <summary>What rules are evaluated with.</summary>
-sealed record EvaluationParts(IPromQl PromQl, ISampleAppender Appender, ISampleQuery Samples, MonotoneClock Stamps, TimeProvider Clock, Inhibition Inhibition, NotificationOptions Options)
+sealed record EvaluationParts(IPromQl PromQl, ISampleAppender Appender, ISampleQuery Samples, MonotoneClock Stamps, TimeProvider Clock, Inhibition Inhibition, NotificationOptions Options, ICatalogue Catalogue)
 {
-    public RuleSetting Rules => new(PromQl, Appender, new(Options.ExternalLabels, Options.ExternalUrl), Clock, Inhibition.Find);
+    public RuleSetting Rules => new(PromQl, Appender, new(Options.ExternalLabels, Options.ExternalUrl, NameOf), Clock, Inhibition.Find);
+
+    string? NameOf(string system, string component) => Catalogue.Current.Find(system)?.Components.FirstOrDefault(each => each.Id == component)?.Name;
 
     public LoopSetting Loop(Func<IReadOnlyList<AlertChange>, IReadOnlyCollection<Alert>, CancellationToken, Task> record, ILogger log) => new(Samples, Stamps, Clock, log, record);
 }

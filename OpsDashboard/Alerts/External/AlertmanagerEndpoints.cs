@@ -1,6 +1,7 @@
 using System.Text.Json;
 using OpsDashboard.Access;
 using OpsDashboard.Alerts.Handling;
+using OpsDashboard.Alerts.Notifications;
 using OpsDashboard.Alerts.Routing;
 using OpsDashboard.Alerts.Silences;
 using OpsDashboard.Catalogue;
@@ -68,16 +69,16 @@ static class AlertmanagerEndpoints
         });
     }
 
-    static async Task<IResult> AlertsAsync(HttpRequest request, HandledAlerts alerts, ICurrentActor current, ICatalogue catalogue)
+    static async Task<IResult> AlertsAsync(HttpRequest request, HandledAlerts alerts, ICurrentActor current, ICatalogue catalogue, NotificationOptions options)
     {
-        var shown = await ReadAsync(request, alerts, current, catalogue);
-        return Results.Json(shown.OrderBy(one => one.Alert.Alert.Fingerprint).Select(one => Describe(one.Alert, one.Receivers, one.InhibitedBy)));
+        var shown = await ReadAsync(request, alerts, current, catalogue, options);
+        return Results.Json(shown.OrderBy(one => one.Alert.Alert.Labels.Fingerprint).Select(one => Describe(one.Alert, one.Receivers, one.InhibitedBy)));
     }
 
-    static async Task<IResult> GroupsAsync(HttpRequest request, HandledAlerts alerts, ICurrentActor current, ICatalogue catalogue)
+    static async Task<IResult> GroupsAsync(HttpRequest request, HandledAlerts alerts, ICurrentActor current, ICatalogue catalogue, NotificationOptions options)
     {
         var root = RoutingTable.Of(catalogue.Current).Root;
-        var shown = await ReadAsync(request, alerts, current, catalogue);
+        var shown = await ReadAsync(request, alerts, current, catalogue, options);
         var groups = shown.SelectMany(one => root.Match(one.Alert.Alert.Labels).Select(route => (Route: route, Labels: route.GroupOf(one.Alert.Alert.Labels), One: one)))
             .GroupBy(entry => (entry.Route.Key, entry.Route.Receiver, entry.Labels));
         return Results.Json(groups.OrderBy(group => group.Key.Labels.ToString(), StringComparer.Ordinal).Select(group => new
@@ -88,12 +89,12 @@ static class AlertmanagerEndpoints
         }));
     }
 
-    static async Task<List<(HandledAlert Alert, string[] Receivers, string[] InhibitedBy)>> ReadAsync(HttpRequest request, HandledAlerts alerts, ICurrentActor current, ICatalogue catalogue)
+    static async Task<List<(HandledAlert Alert, string[] Receivers, string[] InhibitedBy)>> ReadAsync(HttpRequest request, HandledAlerts alerts, ICurrentActor current, ICatalogue catalogue, NotificationOptions options)
     {
         var table = RoutingTable.Of(catalogue.Current);
         var matchers = Filter(request);
         bool Wants(string name) => request.Query[name] is not [var text] || !bool.TryParse(text, out var wanted) || wanted;
-        var firing = alerts.Current(await current.GetAsync()).Where(one => one.Alert.State == AlertState.Firing).ToList();
+        var firing = alerts.Current(await current.GetAsync()).Where(one => one.Alert.State == AlertState.Firing).Select(one => one with { Alert = options.Leaving(one.Alert) }).ToList();
         var inhibitions = new Inhibitions(table.Inhibitions, [.. firing.Select(one => one.Alert)]);
         var (wantsActive, wantsSilenced, wantsInhibited) = (Wants("active"), Wants("silenced"), Wants("inhibited"));
         return [.. firing.Where(one => matchers.All(matcher => matcher.Matches(one.Alert.Labels)))
@@ -177,7 +178,7 @@ static class AlertmanagerEndpoints
     {
         annotations = one.Alert.Annotations,
         endsAt = Text(one.Alert.ResolvedAt ?? one.Alert.Since.AddYears(1)),
-        fingerprint = one.Alert.Fingerprint.ToString("x16"),
+        fingerprint = one.Alert.Labels.Fingerprint.ToString("x16"),
         receivers = receivers.Select(name => new { name }),
         startsAt = Text(one.Alert.FiredAt ?? one.Alert.ActiveAt),
         status = new { inhibitedBy, silencedBy = one.SilencedBy.Select(silence => silence.Id), state = one.IsSilenced || inhibitedBy.Length > 0 ? "suppressed" : "active" },

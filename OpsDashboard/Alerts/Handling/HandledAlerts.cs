@@ -1,4 +1,5 @@
 using OpsDashboard.Access;
+using OpsDashboard.Alerts.Notifications;
 using OpsDashboard.Alerts.Silences;
 using OpsDashboard.Audit;
 
@@ -13,7 +14,7 @@ public sealed record HandledAlert(Alert Alert, Acknowledgement? Acknowledgement,
 }
 
 /// <summary>The alerts for pages and endpoints, with owner and silences; only what the actor may read. Thread-safe, no I/O but in <see cref="FindAsync"/>.</summary>
-public sealed class HandledAlerts(AlertQuery alerts, Acknowledgements acknowledgements, SilenceBook silences)
+public sealed class HandledAlerts(AlertQuery alerts, Acknowledgements acknowledgements, SilenceBook silences, NotificationOptions options)
 {
     /// <summary>Pending, firing and lately resolved alerts, worst first.</summary>
     /// <exception cref="AccessDeniedException">The actor may read alerts of no system.</exception>
@@ -26,6 +27,7 @@ public sealed class HandledAlerts(AlertQuery alerts, Acknowledgements acknowledg
     /// <exception cref="NotFoundException">There is no such alert, or not for this actor.</exception>
     public async ValueTask<HandledAlert> FindAsync(Actor actor, Guid id, CancellationToken stop) => With(await alerts.FindAsync(actor, id, stop), silences.Active);
 
+    // A silence may name an external label: it is asked for what leaves.
     HandledAlert With(Alert alert, IReadOnlyList<Silence> active) =>
-        new(alert, alert.IsOpen ? acknowledgements.Of(alert.Id) : null, alert.IsOpen ? [.. active.Where(silence => silence.Matches(alert.Labels))] : []);
+        new(alert, alert.IsOpen ? acknowledgements.Of(alert.Id) : null, alert.IsOpen && options.Leaving(alert).Labels is var labels ? [.. active.Where(silence => silence.Matches(labels))] : []);
 }

@@ -5,11 +5,11 @@ namespace OpsDashboard.Alerts.Notifications;
 /// <summary>Section <c>Notifications</c>.</summary>
 /// <param name="ExternalUrl">Where readers of a message find the dashboard (<c>Notifications:ExternalUrl</c>), without a slash at its end.</param>
 /// <param name="HeartbeatUrl">Called each minute while rules are evaluated and the database takes writes (<c>Notifications:HeartbeatUrl</c>, or its file in <c>Notifications:HeartbeatUrlFile</c>); null: nobody watches.</param>
-sealed record NotificationOptions(string ExternalUrl, string? HeartbeatUrl = null)
+public sealed record NotificationOptions(string ExternalUrl, string? HeartbeatUrl = null)
 {
     /// <summary>
     /// Prometheus' <c>external_labels</c> (<c>Notifications:ExternalLabels:{name}</c>): what alerts carry besides when they are routed and told, where
-    /// they have no such label of their own, and what templates see as <c>$externalLabels</c>. Queries and the Prometheus API do not show them.
+    /// they have no such label of their own, what silences and Alertmanager's API see of them, and templates as <c>$externalLabels</c>. Queries and the Prometheus API do not show them.
     /// </summary>
     public IReadOnlyDictionary<string, string> ExternalLabels { get; init; } = new Dictionary<string, string>();
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using OpsDashboard.Access;
+using OpsDashboard.Alerts.Notifications;
 using OpsDashboard.Alerts.Silences;
 using OpsDashboard.Audit;
 using OpsDashboard.Live;
@@ -12,6 +13,7 @@ public sealed partial class SilencesPage : LivePage
 {
     [Inject] public required SilenceBook Silences { get; set; }
     [Inject] public required AlertQuery Alerts { get; set; }
+    [Inject] public required NotificationOptions Options { get; set; }
     [Inject] public required ICurrentActor Access { get; set; }
     [Inject] public required Browser Browser { get; set; }
 
@@ -50,7 +52,7 @@ public sealed partial class SilencesPage : LivePage
         now = Clock.GetUtcNow();
         silences = [.. Silences.Current(actor).OrderBy(silence => silence.StateAt(now) switch { SilenceState.Active => 0, SilenceState.Pending => 1, _ => 2 }).ThenBy(silence => silence.EndsAt)];
         open = [.. Alerts.Current(actor).Where(alert => alert.IsOpen)];
-        matched = Current.ToDictionary(silence => silence.Id, silence => open.Count(alert => silence.Matches(alert.Labels)));
+        matched = Current.ToDictionary(silence => silence.Id, silence => open.Count(alert => silence.Matches(Options.Leaving(alert).Labels)));
     }
 
     async Task ExpireAsync(Silence silence)

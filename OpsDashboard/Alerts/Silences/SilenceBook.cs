@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using OpsDashboard.Access;
+using OpsDashboard.Alerts.Notifications;
 using OpsDashboard.Audit;
 using OpsDashboard.Live;
 using OpsDashboard.Live.Replicas;
@@ -12,7 +13,7 @@ namespace OpsDashboard.Alerts.Silences;
 /// Silences: in memory to be asked for every alert, in the database for all replicas. Whoever silences one system needs the right there,
 /// whoever leaves the system open needs it for all. Thread-safe.
 /// </summary>
-public sealed class SilenceBook(AlertBook alerts, OpsContextFactory contexts, IAuditLog audit, LiveBus bus, IReplicaChannel replicas, TimeProvider clock)
+public sealed class SilenceBook(AlertBook alerts, OpsContextFactory contexts, IAuditLog audit, LiveBus bus, IReplicaChannel replicas, NotificationOptions options, TimeProvider clock)
 {
     internal const string Topic = "silences";
 
@@ -64,7 +65,7 @@ public sealed class SilenceBook(AlertBook alerts, OpsContextFactory contexts, IA
         var problems = new List<FieldProblem>();
         var matchers = input.Read(problems);
         InvalidInputException.ThrowIfAny(problems);
-        var matched = alerts.Current.Where(alert => alert.IsOpen && matchers.All(matcher => matcher.Matches(alert.Labels))).ToList();
+        var matched = alerts.Current.Where(alert => alert.IsOpen && options.Leaving(alert).Labels is var labels && matchers.All(matcher => matcher.Matches(labels))).ToList();
         var readable = matched.Where(alert => AlertQuery.MayRead(actor, alert)).ToList();
         return new(readable, matched.Count - readable.Count);
     }

@@ -20,7 +20,7 @@ public sealed record AlertEvent(DateTimeOffset At, AlertEventKind Kind, string T
 /// What happened to an alert and what people did about it, in one list: transitions, acknowledgements (from the audit log, which forgets none),
 /// silences that match, notes, deliveries. Thread-safe.
 /// </summary>
-public sealed class AlertEvents(AlertQuery alerts, AuditReader audit, SilenceBook silences, AlertNotes notes, NotificationLog notifications)
+public sealed class AlertEvents(AlertQuery alerts, AuditReader audit, SilenceBook silences, AlertNotes notes, NotificationLog notifications, NotificationOptions options)
 {
     const int MostEntries = 1000;
 
@@ -30,7 +30,7 @@ public sealed class AlertEvents(AlertQuery alerts, AuditReader audit, SilenceBoo
     {
         var transitions = (await alerts.TransitionsAsync(actor, alert.Id, stop)).Select(transition => Of(transition, alert));
         var acknowledgements = (await audit.FindAsync(new(Action: "acknowledge", Outcome: AuditOutcome.Done, From: alert.ActiveAt), null, MostEntries, stop)).Where(line => Names(line, alert.Id)).Select(Of);
-        var silenced = silences.Current(actor).Where(silence => silence.Matches(alert.Labels) && silence.EndsAt > alert.ActiveAt && (alert.ResolvedAt is null || silence.StartsAt < alert.ResolvedAt)).Select(Of);
+        var silenced = silences.Current(actor).Where(silence => silence.Matches(options.Leaving(alert).Labels) && silence.EndsAt > alert.ActiveAt && (alert.ResolvedAt is null || silence.StartsAt < alert.ResolvedAt)).Select(Of);
         var written = (await notes.OfAsync(actor, alert.Id, stop)).Select(note => new AlertEvent(note.At, AlertEventKind.Noted, note.Text, note.AuthorName));
         var told = (await notifications.OfAlertAsync(actor, alert, stop)).SelectMany(Of);
         return [.. transitions.Concat(acknowledgements).Concat(silenced).Concat(written).Concat(told).OrderBy(one => one.At)];

@@ -7,7 +7,7 @@ using OpsDashboard.Metrics.PromQl.Functions;
 
 namespace OpsDashboard.Alerts.Templates;
 
-/// <summary>The functions of Prometheus' template reference and of Go's text/template. What a function cannot do it throws as <see cref="ArgumentException"/>.</summary>
+/// <summary>The functions of Prometheus' template reference and of Go's text/template, and <c>componentName $system $component</c>. What a function cannot do it throws as <see cref="ArgumentException"/>.</summary>
 static class FunctionTable
 {
     static readonly Dictionary<string, (int Least, int Most, Func<object?[], TemplateData, object?> Call)> Functions = new()
@@ -30,6 +30,8 @@ static class FunctionTable
         ["tableLink"] = (1, 1, (a, _) => $"/graph?g0.expr={WebUtility.UrlEncode(Values.Text(a[0]))}&g0.tab=1"),
         ["pathPrefix"] = (0, 0, (_, data) => Uri.TryCreate(data.ExternalUrl, UriKind.Absolute, out var url) ? url.AbsolutePath.TrimEnd('/') : ""),
         ["externalURL"] = (0, 0, (_, data) => data.ExternalUrl),
+        // Not Prometheus': a component by the name that people call it.
+        ["componentName"] = (2, 2, (a, data) => data.Setting.NameOf?.Invoke(Values.Text(a[0]), Values.Text(a[1])) ?? Values.Text(a[1])),
         ["safeHtml"] = (1, 1, (a, _) => Values.Text(a[0])),
         ["first"] = (1, 1, (a, _) => List(a[0]) is [var first, ..] ? first : throw new ArgumentException("first() called on vector with no elements")),
         ["label"] = (2, 2, (a, _) => Sample(a[1]).Labels.GetValueOrDefault(Values.Text(a[0]), "")),

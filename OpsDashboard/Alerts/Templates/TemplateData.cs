@@ -18,7 +18,8 @@ sealed record TemplateData(Labels Labels, double Value, TemplateSetting Setting,
 }
 
 /// <summary>What is the same for every alert.</summary>
-sealed record TemplateSetting(IReadOnlyDictionary<string, string> ExternalLabels, string ExternalUrl)
+/// <param name="NameOf">The name of a system's component, by both ids; null where none is known.</param>
+sealed record TemplateSetting(IReadOnlyDictionary<string, string> ExternalLabels, string ExternalUrl, Func<string, string, string?>? NameOf = null)
 {
     public static readonly TemplateSetting None = new(new Dictionary<string, string>(), "");
 }

@@ -2,8 +2,8 @@ namespace OpsDashboard.Logs.Files;
 
 /// <summary>
 /// Follows one file through its rotations, whether it is renamed and begun anew or copied and emptied: what was not read of the old one is read from where
-/// it went, then the new one from its beginning. What was read counts only once it is stored (<see cref="Commit"/>); else it is read again
-/// (<see cref="Rewind"/>). Not thread-safe.
+/// it went, then the new one from its beginning. What was read counts only once it is stored (<see cref="Move"/>, then <see cref="Commit"/>); else it is
+/// read again (<see cref="Rewind"/>). Not thread-safe.
 /// </summary>
 sealed class FileTail(string path, LineOrigin origin, IReadOnlyList<LineLevel> levels, TimeProvider clock) : IDisposable
 {
@@ -17,6 +17,9 @@ sealed class FileTail(string path, LineOrigin origin, IReadOnlyList<LineLevel> l
     static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
     static readonly TimeSpan RotationCheck = TimeSpan.FromSeconds(1);
 
+    /// <summary>Letters of the last line that are kept to be shown.</summary>
+    const int ShownLine = 300;
+
     readonly LineCutter cutter = new();
     FileStream? file;
     FileHead head;
@@ -24,8 +27,11 @@ sealed class FileTail(string path, LineOrigin origin, IReadOnlyList<LineLevel> l
     bool isAtLineStart = true;
     long quietSince, checkedAt;
     FilePlace? committed;
+    int taken;
 
     public string Path { get; } = path;
+
+    public string? Component => origin.Component;
 
     /// <summary>Why it cannot be read, in a sentence; null while all is well.</summary>
     public string? Problem { get; private set; }
@@ -33,22 +39,28 @@ sealed class FileTail(string path, LineOrigin origin, IReadOnlyList<LineLevel> l
     /// <summary>Bytes that are there and were not read.</summary>
     public long Behind => file is null ? 0 : Math.Max(0, file.Length - offset);
 
-    /// <summary>What is stored.</summary>
-    public FilePlace? Committed => committed;
+    /// <summary>How far what was read is stored.</summary>
+    public SourcePlace? Stored { get; private set; }
+
+    /// <summary>The beginning of the last line that was read.</summary>
+    public string? LastLine { get; private set; }
 
     /// <summary>Goes on where an earlier reader had come to.</summary>
-    public void Resume(FilePlace place) => committed = place;
+    public void Resume(SourcePlace place) => (Stored, committed) = (place, FilePlace.Parse(place.Place));
 
     /// <summary>Adds the lines that came, at most about <paramref name="budget"/> bytes of them.</summary>
     /// <returns>Bytes read.</returns>
     public int Read(List<LogEntry> entries, int budget)
     {
+        var before = entries.Count;
         try
         {
             if (file is null && !Begin())
                 return 0;
             if (file!.Length < offset || !head.IsOf(file))
                 Emptied(entries);
+            if (file is null)
+                return 0;
             var read = ReadOpen(entries, budget);
             if (head.MayGrow)
                 head = FileHead.Of(file);
@@ -62,25 +74,32 @@ sealed class FileTail(string path, LineOrigin origin, IReadOnlyList<LineLevel> l
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             Problem = failure is UnauthorizedAccessException ? "may not be read by the dashboard" : failure.Message;
-            Close();
+            // Where it came to is lost, so it begins again where the last commit ended.
+            entries.RemoveRange(before, entries.Count - before);
+            Rewind();
             return 0;
         }
     }
 
+    /// <summary>What storing the lines that were read moves on; null: nothing.</summary>
+    public SourceMove? Move() => Reached is { } place && place != committed ? new(origin.SystemId!, Path, committed?.ToString(), place.ToString(), taken) : null;
+
     /// <summary>What was read is stored.</summary>
-    public bool Commit()
+    public void Commit(SourceMove move, DateTimeOffset at)
     {
-        if (file is null)
-            return false;
-        var place = new FilePlace(head, offset - cutter.Pending);
-        if (committed == place)
-            return false;
-        committed = place;
-        return true;
+        committed = FilePlace.Parse(move.To);
+        Stored = new(move.SystemId, move.Source, move.To, (Stored?.Lines ?? 0) + move.Lines, at, move.Lines > 0 ? at : Stored?.LastLineAt);
+        taken = 0;
     }
 
+    FilePlace? Reached => file is null ? null : new(head, offset - cutter.Pending);
+
     /// <summary>What was read was not stored: it is read again.</summary>
-    public void Rewind() => Close();
+    public void Rewind()
+    {
+        Close();
+        taken = 0;
+    }
 
     bool Begin()
     {
@@ -107,7 +126,14 @@ sealed class FileTail(string path, LineOrigin origin, IReadOnlyList<LineLevel> l
             Open(copy.Path, unread);
             return;
         }
+        // What it was is gone, so that this line can be read nowhere again.
         cutter.Finish(line => Add(entries, line));
+        if (!File.Exists(Path))
+        {
+            Problem = Missing;
+            Close();
+            return;
+        }
         Open(Path, 0);
         head = FileHead.Of(file!);
     }
@@ -164,7 +190,11 @@ sealed class FileTail(string path, LineOrigin origin, IReadOnlyList<LineLevel> l
     {
         var entry = LogLine.Parse(line.Span, origin, clock.GetUtcNow());
         if (levels.Count == 0 || levels.Contains(entry.Level))
+        {
             entries.Add(entry);
+            taken++;
+            LastLine = entry.Message.Length > ShownLine ? string.Concat(entry.Message.AsSpan(0, ShownLine), "…") : entry.Message;
+        }
     }
 
     void Open(string from, long at)

@@ -5,11 +5,13 @@ using OpsDashboard.Storage;
 namespace OpsDashboard.Logs.Files;
 
 /// <summary>
-/// Follows the files of the catalogue, in one process of all. Lines first, then how far they reach: a crash between the two stores the lines of one round
-/// twice, and loses none.
+/// Follows the files of the catalogue, in one process of all. Lines and how far they reach are stored together, and only from where the file was read to:
+/// every line is stored once, whatever ends the process, and though another one may read the same file for a moment.
 /// </summary>
-sealed class FileTailHost(ICatalogue catalogue, FileTails tails, FilePositions positions, Leases leases, ILogAppender appender, TimeProvider clock, ILogger<FileTailHost> log) : BackgroundService
+sealed class FileTailHost(ICatalogue catalogue, FileTails tails, Leases leases, ILogAppender appender, TimeProvider clock, ILogger<FileTailHost> log) : BackgroundService
 {
+    public const string Lease = "log-files";
+
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
     static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
     static readonly TimeSpan LeaseFor = TimeSpan.FromSeconds(15);
@@ -20,8 +22,7 @@ sealed class FileTailHost(ICatalogue catalogue, FileTails tails, FilePositions p
 
     readonly List<LogEntry> batch = [];
     readonly Dictionary<string, string> said = [];
-    readonly Dictionary<(string, string), FilePlace> unsaved = [];
-    Dictionary<(string, string), FilePlace> places = [];
+    Dictionary<(string, string), SourcePlace> places = [];
     CatalogueSnapshot? seen;
     long? fence;
     long renewedAt, lookedAt;
@@ -66,9 +67,10 @@ sealed class FileTailHost(ICatalogue catalogue, FileTails tails, FilePositions p
             budget -= tail.Read(batch, Math.Min(FileBudget, Math.Max(budget, 64 * 1024)));
         try
         {
-            if (batch.Count > 0)
-                await appender.AppendAsync(batch, stop);
-            await CommitAsync(stop);
+            var moves = tails.Moves();
+            if (batch.Count + moves.Count > 0)
+                await appender.AppendAsync(batch, moves, stop);
+            tails.Commit(moves);
         }
         catch (Exception refused) when (refused is LogsFullException or DbException)
         {
@@ -76,8 +78,9 @@ sealed class FileTailHost(ICatalogue catalogue, FileTails tails, FilePositions p
             Rewind();
             Say("the log store", refused.Message);
         }
-        catch (LeaseLostException)
+        catch (SourceMovedException)
         {
+            // Another process took over, or an earlier write got through though its answer did not: what is stored says where to go on.
             fence = null;
             tails.Clear();
         }
@@ -90,13 +93,12 @@ sealed class FileTailHost(ICatalogue catalogue, FileTails tails, FilePositions p
     {
         if (fence is not null && clock.GetElapsedTime(renewedAt) < RenewEvery)
             return true;
-        var held = await leases.TryHoldAsync(FilePositions.Lease, LeaseFor, stop);
+        var held = await leases.TryHoldAsync(Lease, LeaseFor, stop);
         renewedAt = clock.GetTimestamp();
         if (held != fence)
         {
-            tails.Clear();
-            unsaved.Clear();
-            places = held is null ? [] : await positions.ReadAsync(stop);
+            tails.Leave();
+            places = held is null ? [] : (await appender.PlacesAsync(stop)).ToDictionary(place => (place.SystemId, place.Source));
             seen = null;
         }
         fence = held;
@@ -114,26 +116,13 @@ sealed class FileTailHost(ICatalogue catalogue, FileTails tails, FilePositions p
             // Component, category or levels may have changed.
             foreach (var (key, tail) in tails.All)
             {
-                if (tail.Committed is { } place)
+                if (tail.Stored is { } place)
                     places[key] = place;
             }
             tails.Clear();
             seen = current;
         }
         tails.Update(current, places);
-    }
-
-    async Task CommitAsync(CancellationToken stop)
-    {
-        foreach (var (key, tail) in tails.All)
-        {
-            if (tail.Commit())
-                places[key] = unsaved[key] = tail.Committed!.Value;
-        }
-        if (unsaved.Count == 0)
-            return;
-        await positions.WriteAsync([.. unsaved.Select(pair => (pair.Key, pair.Value))], fence!.Value, stop);
-        unsaved.Clear();
     }
 
     void Rewind()
@@ -163,7 +152,7 @@ sealed class FileTailHost(ICatalogue catalogue, FileTails tails, FilePositions p
             return;
         try
         {
-            await leases.ReleaseAsync(FilePositions.Lease, CancellationToken.None);
+            await leases.ReleaseAsync(Lease, CancellationToken.None);
         }
         catch (DbException)
         {

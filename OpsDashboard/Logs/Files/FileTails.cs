@@ -3,18 +3,17 @@ using OpsDashboard.Catalogue;
 
 namespace OpsDashboard.Logs.Files;
 
-/// <summary>What is known of a followed file.</summary>
-/// <param name="Problem">Why it is not read, in a sentence, or null.</param>
-/// <param name="Behind">Bytes that were not read yet.</param>
-public sealed record FollowedFile(string SystemId, string Path, string? Problem, long Behind, long Offset);
-
 /// <summary>The files that the catalogue names, each with its tail. Not thread-safe, but for <see cref="Status"/>.</summary>
 sealed class FileTails(TimeProvider clock) : IDisposable
 {
     /// <summary>Files of one system; a pattern that finds more follows the newest.</summary>
     public const int MostFiles = 200;
 
+    /// <summary>The problem of a pattern that finds nothing; it is none yet.</summary>
+    public const string NoneFits = "no file fits it yet";
+
     readonly Dictionary<(string SystemId, string Path), FileTail> tails = [];
+    readonly List<FollowedFile> unfound = [];
     volatile IReadOnlyList<FollowedFile> status = [];
 
     public IReadOnlyDictionary<(string SystemId, string Path), FileTail> All => tails;
@@ -22,14 +21,31 @@ sealed class FileTails(TimeProvider clock) : IDisposable
     /// <summary>As of the last round; of any thread.</summary>
     public IReadOnlyList<FollowedFile> Status => status;
 
+    /// <summary>This process is the one that follows; of any thread.</summary>
+    public bool IsFollowing { get; private set; }
+
+    /// <summary>What storing what was read moves on.</summary>
+    public IReadOnlyList<SourceMove> Moves() => [.. tails.Values.Select(tail => tail.Move()).OfType<SourceMove>()];
+
+    /// <summary>What was read is stored.</summary>
+    public void Commit(IReadOnlyList<SourceMove> moves)
+    {
+        var at = clock.GetUtcNow();
+        foreach (var move in moves)
+            tails[(move.SystemId, move.Source)].Commit(move, at);
+    }
+
     /// <summary>Takes up files that are new and lets go of those that the catalogue names no longer.</summary>
     /// <param name="places">How far they were read.</param>
-    public void Update(CatalogueSnapshot catalogue, IReadOnlyDictionary<(string, string), FilePlace> places)
+    public void Update(CatalogueSnapshot catalogue, IReadOnlyDictionary<(string, string), SourcePlace> places)
     {
         var wanted = new HashSet<(string, string)>();
+        unfound.Clear();
         foreach (var system in catalogue.Systems)
         {
-            foreach (var (path, files) in (system.Document<LogsDocument>() ?? LogsDocument.Empty).Files.SelectMany(files => Paths(files).Select(path => (path, files))).DistinctBy(pair => pair.path).Take(MostFiles))
+            var named = (system.Document<LogsDocument>() ?? LogsDocument.Empty).Files.Select(files => (Files: files, Paths: Paths(files).ToList())).ToList();
+            unfound.AddRange(named.Where(one => one.Paths.Count == 0).Select(one => Unfound(system.Id, one.Files)));
+            foreach (var (path, files) in named.SelectMany(one => one.Paths.Select(path => (path, one.Files))).DistinctBy(pair => pair.path).Take(MostFiles))
             {
                 var key = (system.Id, path);
                 wanted.Add(key);
@@ -48,7 +64,23 @@ sealed class FileTails(TimeProvider clock) : IDisposable
         }
     }
 
-    public void NoteStatus() => status = [.. tails.Select(pair => new FollowedFile(pair.Key.SystemId, pair.Key.Path, pair.Value.Problem, pair.Value.Behind, pair.Value.Committed?.Offset ?? 0))];
+    public void NoteStatus()
+    {
+        status =
+        [
+            .. tails.Select(pair => new FollowedFile(pair.Key.SystemId, pair.Key.Path, pair.Value.Component, pair.Value.Problem, pair.Value.Behind,
+                pair.Value.Stored is { } stored ? FilePlace.Parse(stored.Place).Offset : 0, pair.Value.Stored?.Lines ?? 0, pair.Value.Stored?.ReadAt, pair.Value.Stored?.LastLineAt, pair.Value.LastLine)),
+            .. unfound,
+        ];
+        IsFollowing = true;
+    }
+
+    /// <summary>Another process follows.</summary>
+    public void Leave()
+    {
+        Clear();
+        (status, IsFollowing) = ([], false);
+    }
 
     /// <summary>Begins anew: the lease was lost, or what is defined changed.</summary>
     public void Clear()
@@ -57,6 +89,9 @@ sealed class FileTails(TimeProvider clock) : IDisposable
             tail.Dispose();
         tails.Clear();
     }
+
+    static FollowedFile Unfound(string system, FollowedFiles files) =>
+        new(system, Path.Combine(Path.GetFullPath(files.Folder), string.Join(", ", files.Names)), files.Component, Directory.Exists(files.Folder) ? NoneFits : "the folder does not exist", 0, 0, 0, null, null, null);
 
     // A name without a pattern is followed before it exists; what a file was rotated to is no file of its own.
     static IEnumerable<string> Paths(FollowedFiles files)

@@ -1,8 +1,8 @@
 namespace OpsDashboard.Logs.Files;
 
 /// <summary>
-/// Cuts what is read from a file into lines, in bounded memory. A line that is longer than one may be is given as far as it fits, and the rest of it is
-/// passed over. Not thread-safe.
+/// Cuts what is read from a file into lines, in bounded memory. A line that is longer than one may be is given as far as it fits, once it ends: what was
+/// given lies before what is <see cref="Pending"/>, always. Not thread-safe.
 /// </summary>
 sealed class LineCutter
 {
@@ -11,7 +11,6 @@ sealed class LineCutter
 
     byte[] buffer = new byte[16 * 1024];
     int filled;
-    bool isPassingOver;
 
     /// <summary>Bytes that were taken and belong to no finished line yet.</summary>
     public long Pending { get; private set; }
@@ -22,7 +21,7 @@ sealed class LineCutter
         while (bytes.Length > 0)
         {
             var end = bytes.IndexOf((byte)'\n');
-            Keep(end < 0 ? bytes : bytes[..end], line);
+            Keep(end < 0 ? bytes : bytes[..end]);
             if (end < 0)
             {
                 Pending += bytes.Length;
@@ -40,31 +39,23 @@ sealed class LineCutter
             End(line);
     }
 
-    public void Clear() => (filled, isPassingOver, Pending) = (0, false, 0);
+    public void Clear() => (filled, Pending) = (0, 0);
 
-    void Keep(ReadOnlySpan<byte> part, Action<ReadOnlyMemory<byte>> line)
+    // Beyond the capacity nothing is kept.
+    void Keep(ReadOnlySpan<byte> part)
     {
-        if (isPassingOver)
-            return;
         var room = Math.Min(part.Length, Capacity - filled);
         if (filled + room > buffer.Length)
             Array.Resize(ref buffer, Math.Min(Capacity, Math.Max(filled + room, buffer.Length * 2)));
         part[..room].CopyTo(buffer.AsSpan(filled));
         filled += room;
-        if (filled < Capacity)
-            return;
-        line(buffer.AsMemory(0, filled));
-        isPassingOver = true;
     }
 
     void End(Action<ReadOnlyMemory<byte>> line)
     {
-        if (!isPassingOver)
-        {
-            var length = filled > 0 && buffer[filled - 1] == '\r' ? filled - 1 : filled;
-            if (length > 0)
-                line(buffer.AsMemory(0, length));
-        }
+        var length = filled > 0 && filled < Capacity && buffer[filled - 1] == '\r' ? filled - 1 : filled;
+        if (length > 0)
+            line(buffer.AsMemory(0, length));
         Clear();
         // A long line must not keep its memory for ever.
         if (buffer.Length > 256 * 1024)

@@ -10,7 +10,7 @@ namespace OpsDashboard.Logs.Live;
 /// The newest lines of one filter, in frames at most every <see cref="Pace"/>. What does not fit into a frame is left out; the count in each frame
 /// goes over all matching lines, so that a viewer knows how many it did not get, whatever the reason.
 /// </summary>
-sealed class LogTopic : IDisposable
+sealed class LogTopic : ILiveFeed
 {
     public static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(250);
 

@@ -1,6 +1,6 @@
 using OpsDashboard.Audit;
 using OpsDashboard.Live;
-using OpsDashboard.Storage;
+using OpsDashboard.Logs.Store;
 
 namespace OpsDashboard.Logs.Live;
 
@@ -11,24 +11,19 @@ sealed record LogsOfReplicas(IReadOnlyList<LogEntry> Entries);
 /// Where replicas share a database, looks once a second for lines that this process did not store, while anybody follows some.
 /// The newest <see cref="MostLines"/> of a look are told; the search has them all.
 /// </summary>
-sealed class ReplicaLines(ILogQuery logs, LogLiveSource source, LiveBus bus, StorageOptions storage, TimeProvider clock, ILogger<ReplicaLines> log) : BackgroundService
+sealed class ReplicaLines(ILogQuery logs, LogLiveSource source, LogStore store, KnownLines known, LiveBus bus, TimeProvider clock, ILogger<ReplicaLines> log) : BackgroundService
 {
     public const int MostLines = 500;
 
     static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
 
     /// <summary>A line may be stored later than it happened; what is later still is found by the search only.</summary>
-    static readonly TimeSpan Back = TimeSpan.FromSeconds(10);
-
-    readonly Lock gate = new();
-    HashSet<long> seen = [], seenBefore = [];
-    DateTimeOffset turnedAt;
+    static readonly TimeSpan Back = KnownLines.Kept / 2;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (storage.Provider != StorageProvider.Postgres)
+        if (!known.IsKept)
             return;
-        using var own = bus.Subscribe<LogsAppended>(lines => Note(lines.Entries));
         using var timer = new PeriodicTimer(Every, clock);
         string? lastFault = null;
         while (await timer.WaitForNextTickAsync(stoppingToken))
@@ -50,30 +45,13 @@ sealed class ReplicaLines(ILogQuery logs, LogLiveSource source, LiveBus bus, Sto
     /// <summary>One look; tells what is new.</summary>
     public async Task LookAsync(CancellationToken stop)
     {
-        Turn();
         if (source.Count == 0)
             return;
         var page = await logs.SearchAsync(Actor.Program, new() { From = clock.GetUtcNow() - Back }, null, MostLines, stop);
-        var fresh = Note(page.Entries);
+        // An own line is in the database a moment before it is known.
+        await store.SettleAsync(stop);
+        var fresh = known.Note(page.Entries);
         if (fresh.Count > 0)
             bus.Publish(new LogsOfReplicas([.. fresh.OrderBy(entry => entry.Id)]));
-    }
-
-    /// <summary>Remembers lines; returns those that were not known.</summary>
-    public List<LogEntry> Note(IReadOnlyList<LogEntry> entries)
-    {
-        lock (gate)
-            return [.. entries.Where(entry => !seenBefore.Contains(entry.Id) && seen.Add(entry.Id))];
-    }
-
-    // Two halves, so that what is older than a look goes back is forgotten.
-    void Turn()
-    {
-        lock (gate)
-        {
-            if (clock.GetUtcNow() - turnedAt < 2 * Back)
-                return;
-            (seenBefore, seen, turnedAt) = (seen, [], clock.GetUtcNow());
-        }
     }
 }

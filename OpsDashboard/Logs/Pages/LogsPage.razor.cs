@@ -13,9 +13,9 @@ namespace OpsDashboard.Logs.Pages;
 public sealed partial class LogsPage : IDisposable
 {
     const int Rows = 100, Bars = 60, MostPatterns = 200;
-    const string DefaultRange = "1h", SavedRange = "24h", PatternsTab = "patterns", ChainTab = "chain", LiveTab = "live";
+    const string DefaultRange = "1h", SavedRange = "24h", PatternsTab = "patterns", ChainTab = "chain", LiveTab = "live", FilesTab = "files";
 
-    static readonly IReadOnlyList<TabBar.Tab> Tabs = [new("lines", "Lines"), new(PatternsTab, "Patterns"), new(ChainTab, "Chain"), new(LiveTab, "Live")];
+    static readonly IReadOnlyList<TabBar.Tab> Tabs = [new("lines", "Lines"), new(PatternsTab, "Patterns"), new(ChainTab, "Chain"), new(LiveTab, "Live"), new(FilesTab, "Files")];
     static readonly LineLevel[] LevelChoices = [LineLevel.Debug, LineLevel.Info, LineLevel.Warn, LineLevel.Error, LineLevel.Fatal];
 
     /// <summary>What fields of the form say; the rest of the address goes along with it, but for the place in the list.</summary>
@@ -113,7 +113,7 @@ public sealed partial class LogsPage : IDisposable
                 chain = filter.CorrelationId is { } id ? await Query.ChainAsync(actor, id, gone.Token) : null;
                 return;
             }
-            if (Shown == LiveTab)
+            if (Shown is LiveTab or FilesTab)
                 return;
             counts = await Query.CountsAsync(actor, timed, Bars, gone.Token);
             if (Shown == PatternsTab)

@@ -80,6 +80,18 @@ sealed class LineMatch
         return all;
     }
 
+    /// <summary>
+    /// Texts that must stand somewhere in the line, all, each by any of its alternatives: for what may begin within a word, where no index helps. Only
+    /// letters that the stored form of fields writes as they are; what has others is left to <see cref="Matches"/>.
+    /// </summary>
+    public IReadOnlyList<IReadOnlyList<string>> Inside() =>
+    [
+        .. text.Clauses.Where(clause => !clause.IsNegated && clause.AnyOf.Any(term => term.IsInside) && clause.AnyOf.All(term => IsPlain(term.Text)))
+            .Select(clause => (IReadOnlyList<string>)[.. clause.AnyOf.Select(term => term.Text)]),
+    ];
+
+    static bool IsPlain(string text) => text.All(letter => letter is >= ' ' and <= '~' and not '"' and not '\\');
+
     static void AddAny(List<IReadOnlyList<IReadOnlyList<IndexWord>>> all, IEnumerable<IReadOnlyList<IndexWord>> alternatives)
     {
         var any = alternatives.ToList();

@@ -3,12 +3,14 @@ using OpsDashboard.Logs.Store.Database;
 namespace OpsDashboard.Logs.Store;
 
 /// <summary>Lines of one caller who waits for their commit.</summary>
-sealed class WaitingBatch(IReadOnlyList<LogRow> rows, IReadOnlyList<StoredPattern> patterns, bool isDurable)
+sealed class WaitingBatch(IReadOnlyList<LogRow> rows, IReadOnlyList<StoredPattern> patterns, IReadOnlyList<SourceMove> moves, bool isDurable)
 {
     public IReadOnlyList<LogRow> Rows { get; } = rows;
 
     /// <summary>Of each row, by its place.</summary>
     public IReadOnlyList<StoredPattern> Patterns { get; } = patterns;
+
+    public IReadOnlyList<SourceMove> Moves { get; } = moves;
 
     public bool IsDurable { get; } = isDurable;
     public long Bytes { get; } = rows.Sum(row => row.Bytes);
@@ -39,7 +41,7 @@ sealed class LogQueue(long maxBytes)
         }
     }
 
-    /// <summary>The oldest batches, about so many lines; they count as waiting until <see cref="Settled"/>.</summary>
+    /// <summary>The oldest batches, about so many lines; they count as waiting until <see cref="Settled"/>. One that may be refused for its moves comes alone.</summary>
     public List<WaitingBatch> Take(int lines)
     {
         lock (gate)
@@ -47,6 +49,8 @@ sealed class LogQueue(long maxBytes)
             var taken = new List<WaitingBatch>();
             for (var count = 0; waiting.First is { } first && count < lines; count += first.Value.Rows.Count)
             {
+                if (taken.Count > 0 && (first.Value.Moves.Count > 0 || taken[^1].Moves.Count > 0))
+                    break;
                 taken.Add(first.Value);
                 waiting.RemoveFirst();
             }

@@ -7,7 +7,7 @@ namespace OpsDashboard.Logs.Store;
 /// <summary>
 /// Brings lines into the database. There is no writer's loop: of those who wait, one commits for all, so that a commit grows with what came meanwhile.
 /// </summary>
-sealed class LogStore(ILogDatabase database, LogsOptions options, LogFigures figures, LiveBus bus, TimeProvider time) : ILogAppender, IDisposable
+sealed class LogStore(ILogDatabase database, LogsOptions options, LogFigures figures, LiveBus bus, TimeProvider time, KnownLines? known = null) : ILogAppender, IDisposable
 {
     /// <summary>About so many lines a commit.</summary>
     const int MaxCommitLines = 10_000;
@@ -25,7 +25,13 @@ sealed class LogStore(ILogDatabase database, LogsOptions options, LogFigures fig
         patterns.Load(await database.PatternsAsync(null, stop));
     }
 
-    public async Task<LogAppendOutcome> AppendAsync(IReadOnlyList<LogEntry> batch, CancellationToken stop, bool durable = true)
+    public Task<LogAppendOutcome> AppendAsync(IReadOnlyList<LogEntry> batch, CancellationToken stop, bool durable = true) => AppendAsync(batch, [], durable, stop);
+
+    public Task<LogAppendOutcome> AppendAsync(IReadOnlyList<LogEntry> batch, IReadOnlyList<SourceMove> moves, CancellationToken stop) => AppendAsync(batch, moves, durable: false, stop);
+
+    public Task<IReadOnlyList<SourcePlace>> PlacesAsync(CancellationToken stop) => database.PlacesAsync(stop);
+
+    async Task<LogAppendOutcome> AppendAsync(IReadOnlyList<LogEntry> batch, IReadOnlyList<SourceMove> moves, bool durable, CancellationToken stop)
     {
         var oldest = time.GetUtcNow() - options.Retention;
         var (rows, kinds) = (new List<LogRow>(batch.Count), new List<StoredPattern>(batch.Count));
@@ -41,12 +47,19 @@ sealed class LogStore(ILogDatabase database, LogsOptions options, LogFigures fig
             var row = entry with { Pattern = pattern.Id };
             rows.Add(new(row, NextId(entry.At), LogWords.Of(row)));
         }
-        if (rows.Count > 0)
-            await CommitAsync(new(rows, kinds, durable), stop);
+        if (rows.Count + moves.Count > 0)
+            await CommitAsync(new(rows, kinds, moves, durable), stop);
         return new(rows.Count, batch.Count - rows.Count);
     }
 
     public void CountDropped(string? systemId, string reason, long lines) => figures.Lost(systemId, reason, lines);
+
+    /// <summary>Ends when no commit is under way that was when it was called: what the database shows of this process by now is known (<see cref="KnownLines"/>).</summary>
+    public async Task SettleAsync(CancellationToken stop)
+    {
+        await writing.WaitAsync(stop);
+        writing.Release();
+    }
 
     /// <summary>Removes whole partitions; not at the same time as a commit.</summary>
     public async Task DropAsync(LogPartition partition, CancellationToken stop)
@@ -105,9 +118,13 @@ sealed class LogStore(ILogDatabase database, LogsOptions options, LogFigures fig
         {
             var rows = batches.SelectMany(batch => batch.Rows).ToList();
             // The full-text index wants ascending ids; those who follow want the order of arrival.
-            var commit = new LogCommit([.. rows.OrderBy(row => row.Id)], Seen(batches), row => NextId(row.Entry.At), options.PartitionBytes, batches.Any(batch => batch.IsDurable));
+            var commit = new LogCommit([.. rows.OrderBy(row => row.Id)], Seen(batches), row => NextId(row.Entry.At), options.PartitionBytes, batches.Any(batch => batch.IsDurable), time.GetUtcNow())
+            {
+                Moves = [.. batches.SelectMany(batch => batch.Moves)],
+            };
             await database.CommitAsync(commit, CancellationToken.None);
             var entries = rows.ConvertAll(row => row.Entry with { Id = row.Id });
+            known?.Note(entries);
             figures.Store(entries, batches.Sum(batch => batch.Bytes));
             batches.ForEach(batch => batch.Done.SetResult());
             bus.Publish(new LogsAppended(entries));

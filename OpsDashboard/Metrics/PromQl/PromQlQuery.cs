@@ -56,7 +56,7 @@ sealed class PromQlQuery(ParsedExpression expression, ISampleQuery samples, Eval
             throw new PromQlException($"invalid expression type \"{TypeCheck.Name(expression.Root.Kind)}\" for range query, must be Scalar or instant Vector", 0);
         var evaluator = new Evaluator(expression, samples, options, limits, clock, stop);
         await evaluator.PrepareAsync(from, to);
-        var answer = new SeriesBuilder(limits);
+        var answer = new SeriesBuilder(limits, ((to - from) / step) + 1);
         for (var at = from; at <= to; at += step)
         {
             evaluator.RejectOverrun();

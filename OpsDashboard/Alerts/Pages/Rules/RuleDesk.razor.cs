@@ -72,7 +72,7 @@ public sealed partial class RuleDesk : IAsyncDisposable
     }
 
     // What is charted is the value, not the comparison; where there is no one value, the expression's own answer.
-    string? Measured => Rule is not null && form is null ? ThresholdForm.Of(Rule.Expression)?.Measured ?? Rule.Expression
+    string? Measured => Rule is not null && !draft.HasLine ? ThresholdForm.Of(Rule.Expression)?.Measured ?? Rule.Expression
         : draft.Measured.Length > 0 && Syntax.Explain(draft.Measured) is null ? draft.Measured : null;
 
     Panel? Panel => Measured is { } measured ? new("rule", "What is measured", Rule is null ? draft.Unit : RuleWords.UnitOf(Rule), [new(measured)], [.. Lines], Bands.None, measured) : null;
@@ -81,10 +81,10 @@ public sealed partial class RuleDesk : IAsyncDisposable
     {
         get
         {
-            if (draft.Line is { } line)
-                yield return new(LineKind.Limit, line, $"fires {RuleWords.Word(draft.Comparison)} {draft.Text(line)}");
-            if (form is not null && form.Threshold != draft.Line)
-                yield return new(LineKind.Capacity, form.Threshold, $"as it is: {draft.Text(form.Threshold)}");
+            if (draft.Line is { } drawn)
+                yield return new(LineKind.Limit, drawn, $"fires {RuleWords.Word(draft.Comparison)} {draft.Text(drawn)}");
+            if (form?.Line is { } line && line.Threshold != draft.Line)
+                yield return new(LineKind.Capacity, line.Threshold, $"as it is: {draft.Text(line.Threshold)}");
             foreach (var level in Rule?.Extras.Levels ?? [])
                 yield return new(LineKind.Limit, level.Threshold, $"{level.Severity} {draft.Text(level.Threshold)}");
             if (Rule?.Extras.Recovery is { } recovery)
@@ -190,7 +190,7 @@ public sealed partial class RuleDesk : IAsyncDisposable
         Compare();
         if (draft.TryRead() is not { } rule || Measured is null)
         {
-            if (draft.Threshold.Length > 0)
+            if (draft.Threshold.Length > 0 || !draft.HasLine)
                 Refuse(() => draft.Read());
             return;
         }

@@ -34,14 +34,17 @@ sealed class RuleDraft
         return new(form, unit)
         {
             Name = form.Name,
-            Measured = form.Measured,
-            Comparison = form.Comparison,
-            Threshold = FigureText.Write(form.Threshold, unit),
+            Measured = form.Line?.Measured ?? "",
+            Comparison = form.Line?.Comparison ?? ">",
+            Threshold = form.Line is { } line ? FigureText.Write(line.Threshold, unit) : "",
             For = PrometheusDuration.Format(form.For),
             Severity = form.Severity,
             Summary = form.Summary,
         };
     }
+
+    /// <summary>False: the condition stands in the document alone.</summary>
+    public bool HasLine => before is null or { Line: not null };
 
     /// <summary>The line as a number, or null while it is none.</summary>
     public double? Line => FigureText.Read(Threshold);
@@ -62,17 +65,19 @@ sealed class RuleDraft
     public SimpleRule Read()
     {
         var problems = new List<FieldProblem>();
-        if (Line is null)
+        if (HasLine && Line is null)
             problems.Add(new("threshold", "is a figure such as 150 MB, 5 %, 2 s or 0.05."));
         var hold = PrometheusDuration.TryParse(For.Trim());
         if (hold is null)
             problems.Add(new("for", "is a duration such as 5s, 10m or 1h; 0 fires at once."));
         InvalidInputException.ThrowIfAny(problems);
-        return new(Name.Trim(), Measured, Comparison, Line!.Value, hold!.Value, Severity, Summary.Trim());
+        return Made(hold!.Value);
     }
 
     /// <summary>The rule that the fields make, or null while they make none.</summary>
-    public SimpleRule? TryRead() => Line is { } line && PrometheusDuration.TryParse(For.Trim()) is { } hold ? new(Name.Trim(), Measured, Comparison, line, hold, Severity, Summary.Trim()) : null;
+    public SimpleRule? TryRead() => (!HasLine || Line is not null) && PrometheusDuration.TryParse(For.Trim()) is { } hold ? Made(hold) : null;
+
+    SimpleRule Made(TimeSpan hold) => new(Name.Trim(), HasLine ? new(Measured, Comparison, Line!.Value) : null, hold, Severity, Summary.Trim());
 
     public bool IsChanged => before is null || TryRead() != before;
 
@@ -83,7 +88,7 @@ sealed class RuleDraft
         (on ?? new AlertRule(form.Name, "", TimeSpan.Zero, new Dictionary<string, string>(), new Dictionary<string, string>(), "", 0) { Id = string.Create(CultureInfo.InvariantCulture, $"{systemId}/new/{form.Name}") })
         with
         {
-            Expression = form.Expression,
+            Expression = form.Line?.Expression ?? on?.Expression ?? "",
             For = form.For,
             Labels = new Dictionary<string, string>(on?.Labels ?? new Dictionary<string, string>()) { ["severity"] = form.Severity },
         };

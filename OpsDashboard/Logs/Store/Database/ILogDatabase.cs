@@ -7,7 +7,7 @@ namespace OpsDashboard.Logs.Store.Database;
 /// <param name="Day">Days since 1970.</param>
 sealed record LogPartition(long Number, string System, long Day, long FirstId, long LastId, long Lines, long Bytes);
 
-/// <summary>A line on its way into the database.</summary>
+/// <summary>A line on its way into the database; what can be made of it before is made by who brings it, because one writes for all.</summary>
 sealed class LogRow(LogEntry entry, long id, string words)
 {
     public LogEntry Entry { get; } = entry;
@@ -17,6 +17,9 @@ sealed class LogRow(LogEntry entry, long id, string words)
 
     /// <summary><see cref="LogWords"/> of the entry.</summary>
     public string Words { get; } = words;
+
+    /// <summary>The fields as they are stored, or null.</summary>
+    public string? Fields { get; } = FieldsJson.Write(entry.Fields);
 
     public long Bytes { get; } = entry.Message.Length + entry.Fields.Sum(field => (long)field.Name.Length + field.Value.Length + 6) + 64;
 }
@@ -30,8 +33,12 @@ sealed record StoredPattern(long Id, string System, LineLevel Level, string? Cat
 /// <param name="NewId">Another id for a row whose own is taken.</param>
 /// <param name="PartitionBytes">A partition with more is closed.</param>
 /// <param name="IsDurable">Somebody's write is acknowledged by this commit: it must be on the disk.</param>
-sealed record LogCommit(IReadOnlyList<LogRow> Rows, IReadOnlyList<StoredPattern> Patterns, Func<LogRow, long> NewId, long PartitionBytes, bool IsDurable)
+/// <param name="At">Now.</param>
+sealed record LogCommit(IReadOnlyList<LogRow> Rows, IReadOnlyList<StoredPattern> Patterns, Func<LogRow, long> NewId, long PartitionBytes, bool IsDurable, DateTimeOffset At)
 {
+    /// <summary>Sources that it reads on: each stands where its move begins, or the commit fails with <see cref="SourceMovedException"/>.</summary>
+    public IReadOnlyList<SourceMove> Moves { get; init; } = [];
+
     /// <summary>Rows that go into one partition, in the same order everywhere: two replicas must not wait for each other.</summary>
     public IEnumerable<(string System, long Day, IReadOnlyList<LogRow> Rows)> Groups() =>
         Rows.GroupBy(row => (System: row.Entry.SystemId ?? "", Day: LineId.Day(row.Id)))
@@ -65,6 +72,9 @@ interface ILogDatabase : IAsyncDisposable
     Task<IReadOnlyList<LogPartition>> PartitionsAsync(CancellationToken stop);
 
     Task CommitAsync(LogCommit commit, CancellationToken stop);
+
+    /// <summary>How far all sources were read.</summary>
+    Task<IReadOnlyList<SourcePlace>> PlacesAsync(CancellationToken stop);
 
     /// <summary>The newest so many lines of the scan, newest first; not yet decided by its match.</summary>
     Task<List<LogEntry>> ReadAsync(LogPartition partition, LogScan scan, int limit, CancellationToken stop);

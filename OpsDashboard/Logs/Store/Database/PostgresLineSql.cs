@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using System.Data.Common;
 using System.Text;
 using Npgsql;
 using NpgsqlTypes;
@@ -12,11 +11,9 @@ namespace OpsDashboard.Logs.Store.Database;
 /// <summary>How lines get into a partition and out of it: binary COPY, and one statement whose index PostgreSQL chooses.</summary>
 static class PostgresLineSql
 {
-    const string Columns = "id, at, received, level, flaws, pattern, component, category, event, correlation, source, message, fields";
-
     public static async Task CopyAsync(NpgsqlConnection connection, long partition, IReadOnlyList<LogRow> rows, CancellationToken stop)
     {
-        await using var copy = await connection.BeginBinaryImportAsync($"COPY logs.line_{partition} ({Columns}, words) FROM STDIN (FORMAT BINARY)", stop);
+        await using var copy = await connection.BeginBinaryImportAsync($"COPY logs.line_{partition} ({LogRows.LineColumns}, words) FROM STDIN (FORMAT BINARY)", stop);
         foreach (var row in rows)
         {
             var entry = row.Entry;
@@ -27,7 +24,7 @@ static class PostgresLineSql
             await copy.WriteAsync((short)entry.Level, NpgsqlDbType.Smallint, stop);
             await copy.WriteAsync((int)entry.Flaws, NpgsqlDbType.Integer, stop);
             await copy.WriteAsync(entry.Pattern, NpgsqlDbType.Bigint, stop);
-            foreach (var text in new[] { entry.Component, entry.Category, entry.Event, entry.CorrelationId, entry.Source, entry.Message, FieldsJson.Write(entry.Fields) })
+            foreach (var text in new[] { entry.Component, entry.Category, entry.Event, entry.CorrelationId, entry.Source, entry.Message, row.Fields })
             {
                 if (text is null)
                     await copy.WriteNullAsync(stop);
@@ -43,7 +40,7 @@ static class PostgresLineSql
     public static void Write(NpgsqlCommand command, LogPartition partition, LogScan scan, int limit)
     {
         var filter = scan.Match.Filter;
-        var sql = $"SELECT {Columns} FROM logs.line_{partition.Number} WHERE id >= {Next(scan.From)} AND id < {Next(scan.To)}";
+        var sql = $"SELECT {LogRows.LineColumns} FROM logs.line_{partition.Number} WHERE id >= {Next(scan.From)} AND id < {Next(scan.To)}";
         if (filter.Levels.Count > 0)
         {
             sql += $" AND level = ANY ({Next(filter.Levels.Select(level => (short)level).ToArray())})";
@@ -59,6 +56,7 @@ static class PostgresLineSql
         // An index of its own finds it; the words would only be read in vain.
         if (filter.CorrelationId is null && scan.Match.Words() is { Count: > 0 } words)
             sql += $" AND words @@ {Next(Match(words))}::tsquery";
+        sql += LogRows.Inside(scan.Match, "{0} ILIKE {1}", Next);
         command.CommandText = $"{sql} ORDER BY id DESC LIMIT {Next(limit)}";
 
         string Next(object value)
@@ -70,32 +68,13 @@ static class PostgresLineSql
         string Any(string column, IReadOnlyList<string> values) => values.Count == 0 ? "" : $" AND lower({column}) = ANY ({Next(values.Select(value => value.ToLowerInvariant()).ToArray())})";
     }
 
-    public static LogEntry Read(DbDataReader reader, string system) => new()
-    {
-        Id = reader.GetInt64(0),
-        At = Instant.FromMicroseconds(reader.GetInt64(1)),
-        ReceivedAt = Instant.FromMicroseconds(reader.GetInt64(2)),
-        Level = (LineLevel)reader.GetInt16(3),
-        Flaws = (LineFlaws)reader.GetInt32(4),
-        Pattern = reader.GetInt64(5),
-        SystemId = system.Length == 0 ? null : system,
-        Component = Text(reader, 6),
-        Category = Text(reader, 7),
-        Event = Text(reader, 8),
-        CorrelationId = Text(reader, 9),
-        Source = Text(reader, 10),
-        Message = reader.GetString(11),
-        Fields = FieldsJson.Read(Text(reader, 12)),
-    };
-
-    static string? Text(DbDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
-
     // tsvectorsend's form: a count, then each word with its end and no places, which nobody asks for.
     static ReadOnlyMemory<byte> Vector(string words)
     {
-        var distinct = new SortedSet<string>(LogWords.In(words), StringComparer.Ordinal);
+        string[] distinct = [.. LogWords.In(words).Distinct(StringComparer.Ordinal)];
+        Array.Sort(distinct, StringComparer.Ordinal);
         var buffer = new ArrayBufferWriter<byte>(words.Length + 256);
-        BinaryPrimitives.WriteInt32BigEndian(buffer.GetSpan(4), distinct.Count);
+        BinaryPrimitives.WriteInt32BigEndian(buffer.GetSpan(4), distinct.Length);
         buffer.Advance(4);
         foreach (var word in distinct)
         {
@@ -105,7 +84,5 @@ static class PostgresLineSql
         return buffer.WrittenMemory;
     }
 
-    // Words are letters and digits only, so that quotes hold them.
-    static string Match(IReadOnlyList<IReadOnlyList<IReadOnlyList<IndexWord>>> words) => string.Join(" & ", words.Select(any =>
-        $"({string.Join(" | ", any.Select(all => $"({string.Join(" & ", all.Select(word => $"'{word.Word}'{(word.IsPrefix ? ":*" : "")}"))})"))})"));
+    static string Match(IReadOnlyList<IReadOnlyList<IReadOnlyList<IndexWord>>> words) => LogRows.Match(words, " & ", " | ", word => $"'{word.Word}'{(word.IsPrefix ? ":*" : "")}");
 }

@@ -19,6 +19,8 @@ sealed class PostgresLogDatabase(string connectionString) : ILogDatabase
         CREATE INDEX IF NOT EXISTS log_partition_day ON logs.log_partition (system, day);
         CREATE TABLE IF NOT EXISTS logs.log_pattern (id bigint PRIMARY KEY, system text NOT NULL, level smallint NOT NULL, category text, event text,
             text text NOT NULL, example text NOT NULL, first_at bigint NOT NULL, last_at bigint NOT NULL);
+        CREATE TABLE IF NOT EXISTS logs.log_place (system text NOT NULL, source text NOT NULL, place text NOT NULL, lines bigint NOT NULL, read_at bigint NOT NULL, last_at bigint,
+            PRIMARY KEY (system, source));
         """;
 
     const string PartitionSchema = """
@@ -32,29 +34,12 @@ sealed class PostgresLogDatabase(string connectionString) : ILogDatabase
 
     readonly NpgsqlDataSource source = NpgsqlDataSource.Create(connectionString);
 
-    public async Task OpenAsync(CancellationToken stop)
-    {
-        await using var connection = await source.OpenConnectionAsync(stop);
-        await using var transaction = await connection.BeginTransactionAsync(stop);
-        await ExecuteAsync(connection, "SELECT pg_advisory_xact_lock($1)", stop, SchemaLock);
-        await ExecuteAsync(connection, Schema, stop);
-        await ExecuteAsync(connection, $"INSERT INTO logs.log_state VALUES ('schema', {SchemaVersion}) ON CONFLICT DO NOTHING", stop);
-        await using var command = Command(connection, "SELECT value FROM logs.log_state WHERE name = 'schema'");
-        var version = (long)(await command.ExecuteScalarAsync(stop))!;
-        if (version > SchemaVersion)
-            throw new InvalidOperationException($"The database's logs have schema {version}, this program knows {SchemaVersion}: start the newer program.");
-        await transaction.CommitAsync(stop);
-    }
+    public Task OpenAsync(CancellationToken stop) => source.OpenSchemaAsync("logs", SchemaLock, Schema, "logs.log_state", SchemaVersion, stop);
 
-    public async Task<IReadOnlyList<LogPartition>> PartitionsAsync(CancellationToken stop)
-    {
-        await using var command = source.CreateCommand("SELECT number, system, day, first_id, last_id, lines, bytes FROM logs.log_partition ORDER BY number");
-        await using var reader = await command.ExecuteReaderAsync(stop);
-        var partitions = new List<LogPartition>();
-        while (await reader.ReadAsync(stop))
-            partitions.Add(new(reader.GetInt64(0), reader.GetString(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetInt64(4), reader.GetInt64(5), reader.GetInt64(6)));
-        return partitions;
-    }
+    public async Task<IReadOnlyList<LogPartition>> PartitionsAsync(CancellationToken stop) =>
+        await source.ReadAsync($"SELECT {LogRows.PartitionColumns} FROM logs.log_partition ORDER BY number", LogRows.Partition, stop);
+
+    public async Task<IReadOnlyList<SourcePlace>> PlacesAsync(CancellationToken stop) => await source.ReadAsync($"SELECT {LogRows.PlaceColumns} FROM logs.log_place", LogRows.Place, stop);
 
     public async Task CommitAsync(LogCommit commit, CancellationToken stop)
     {
@@ -63,7 +48,7 @@ sealed class PostgresLogDatabase(string connectionString) : ILogDatabase
         {
             try
             {
-                await TryCommitAsync(commit, stop);
+                await source.WriteAsync(commit.IsDurable, connection => WriteAsync(connection, commit, stop), stop);
                 return;
             }
             catch (PostgresException taken) when (taken.SqlState == PostgresErrorCodes.UniqueViolation && attempt < MostAttempts)
@@ -73,49 +58,61 @@ sealed class PostgresLogDatabase(string connectionString) : ILogDatabase
         }
     }
 
-    async Task TryCommitAsync(LogCommit commit, CancellationToken stop)
+    static async Task WriteAsync(NpgsqlConnection connection, LogCommit commit, CancellationToken stop)
     {
-        await using var connection = await source.OpenConnectionAsync(stop);
-        await using var transaction = await connection.BeginTransactionAsync(stop);
-        if (!commit.IsDurable)
-            await ExecuteAsync(connection, "SET LOCAL synchronous_commit = off", stop);
+        // First: a reader that came too late must not wait for lines in vain, nor others for it.
+        await MoveAsync(connection, commit, stop);
         foreach (var (system, day, rows) in commit.Groups())
         {
             var partition = await OpenPartitionAsync(connection, system, day, commit.PartitionBytes, stop);
             await PostgresLineSql.CopyAsync(connection, partition, rows, stop);
             var counts = LogCommit.Counts(rows);
-            await ExecuteAsync(connection, $"""
+            await connection.ExecuteAsync($"""
                 INSERT INTO logs.count_{partition} AS c SELECT * FROM unnest($1, $2, $3) ON CONFLICT (minute, pattern) DO UPDATE SET lines = c.lines + excluded.lines
                 """, stop, counts.Keys.Select(key => key.Minute).ToArray(), counts.Keys.Select(key => key.Pattern).ToArray(), counts.Values.ToArray());
-            await ExecuteAsync(connection, "UPDATE logs.log_partition SET first_id = least(first_id, $2), last_id = greatest(last_id, $3), lines = lines + $4, bytes = bytes + $5 WHERE number = $1", stop,
+            await connection.ExecuteAsync("UPDATE logs.log_partition SET first_id = least(first_id, $2), last_id = greatest(last_id, $3), lines = lines + $4, bytes = bytes + $5 WHERE number = $1", stop,
                 partition, rows.Min(row => row.Id), rows.Max(row => row.Id), (long)rows.Count, rows.Sum(row => row.Bytes));
         }
         foreach (var pattern in commit.Patterns)
         {
-            await ExecuteAsync(connection, """
+            await connection.ExecuteAsync("""
                 INSERT INTO logs.log_pattern AS p VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
                 ON CONFLICT (id) DO UPDATE SET first_at = least(p.first_at, excluded.first_at), last_at = greatest(p.last_at, excluded.last_at)
-                """, stop, pattern.Id, pattern.System, (short)pattern.Level, Text(pattern.Category), Text(pattern.Event), pattern.Text, pattern.Example,
+                """, stop, pattern.Id, pattern.System, (short)pattern.Level, PostgresCommands.Text(pattern.Category), PostgresCommands.Text(pattern.Event), pattern.Text, pattern.Example,
                 Instant.ToMicroseconds(pattern.FirstAt), Instant.ToMicroseconds(pattern.LastAt));
         }
-        await transaction.CommitAsync(stop);
+    }
+
+    // In one order everywhere, so that two readers do not wait for each other.
+    static async Task MoveAsync(NpgsqlConnection connection, LogCommit commit, CancellationToken stop)
+    {
+        foreach (var move in commit.Moves.OrderBy(move => move.SystemId, StringComparer.Ordinal).ThenBy(move => move.Source, StringComparer.Ordinal))
+        {
+            var moved = move.From is null
+                ? await connection.ExecuteAsync("INSERT INTO logs.log_place VALUES ($1, $2, $3, $4, $5, CASE WHEN $4 > 0 THEN $5 END) ON CONFLICT DO NOTHING", stop,
+                    move.SystemId, move.Source, move.To, (long)move.Lines, Instant.ToMicroseconds(commit.At))
+                : await connection.ExecuteAsync("UPDATE logs.log_place SET place = $3, lines = lines + $4, read_at = $5, last_at = CASE WHEN $4 > 0 THEN $5 ELSE last_at END WHERE system = $1 AND source = $2 AND place = $6", stop,
+                    move.SystemId, move.Source, move.To, (long)move.Lines, Instant.ToMicroseconds(commit.At), move.From);
+            if (moved == 0)
+                throw new SourceMovedException(move.Source);
+        }
     }
 
     /// <summary>The row of the partition stays locked until the commit, so that replicas write into one after the other.</summary>
     static async Task<long> OpenPartitionAsync(NpgsqlConnection connection, string system, long day, long maxBytes, CancellationToken stop)
     {
         const string Find = "SELECT number FROM logs.log_partition WHERE system = $1 AND day = $2 AND bytes < $3 ORDER BY number DESC LIMIT 1 FOR UPDATE";
-        await using var find = Command(connection, Find, system, day, maxBytes);
+        await using var find = connection.Command(Find, system, day, maxBytes);
         if (await find.ExecuteScalarAsync(stop) is long open)
             return open;
         // Two replicas that find none would both make one.
-        await ExecuteAsync(connection, "SELECT pg_advisory_xact_lock($1)", stop, SchemaLock);
-        await using var again = Command(connection, Find, system, day, maxBytes);
+        await connection.ExecuteAsync("SELECT pg_advisory_xact_lock($1)", stop, SchemaLock);
+        await using var again = connection.Command(Find, system, day, maxBytes);
         if (await again.ExecuteScalarAsync(stop) is long made)
             return made;
-        await using var add = Command(connection, "INSERT INTO logs.log_partition (system, day, first_id, last_id, lines, bytes) VALUES ($1, $2, $3, 0, 0, 0) RETURNING number", system, day, long.MaxValue);
+        await using var add = connection.Command("INSERT INTO logs.log_partition (system, day, first_id, last_id, lines, bytes) VALUES ($1, $2, $3, 0, 0, 0) RETURNING number", system, day, long.MaxValue);
         var number = (long)(await add.ExecuteScalarAsync(stop))!;
-        await ExecuteAsync(connection, string.Format(System.Globalization.CultureInfo.InvariantCulture, PartitionSchema, number), stop);
+        await connection.ExecuteAsync(string.Format(System.Globalization.CultureInfo.InvariantCulture, PartitionSchema, number), stop);
         return number;
     }
 
@@ -128,11 +125,7 @@ sealed class PostgresLogDatabase(string connectionString) : ILogDatabase
             var ids = commit.Rows.Where(row => (row.Entry.SystemId ?? "") == partition.System && LineId.Day(row.Id) == partition.Day).Select(row => row.Id).ToArray();
             if (ids.Length == 0)
                 continue;
-            await using var command = source.CreateCommand($"SELECT id FROM logs.line_{partition.Number} WHERE id = ANY ($1)");
-            Add(command, [ids]);
-            await using var reader = await command.ExecuteReaderAsync(stop);
-            while (await reader.ReadAsync(stop))
-                taken.Add(reader.GetInt64(0));
+            taken.UnionWith(await source.ReadAsync($"SELECT id FROM logs.line_{partition.Number} WHERE id = ANY ($1)", reader => reader.GetInt64(0), stop, ids));
         }
         foreach (var row in commit.Rows)
         {
@@ -145,82 +138,42 @@ sealed class PostgresLogDatabase(string connectionString) : ILogDatabase
     {
         await using var command = source.CreateCommand();
         PostgresLineSql.Write(command, partition, scan, limit);
-        return await QueryAsync(command, reader => PostgresLineSql.Read(reader, partition.System), stop);
+        return await QueryAsync(command, reader => LogRows.Line(reader, partition.System), stop);
     }
 
     public async Task<List<PatternCount>> CountAsync(LogPartition partition, long from, long to, int minutes, CancellationToken stop)
     {
-        await using var command = source.CreateCommand($"SELECT ((minute - $1) / $3)::int, pattern, sum(lines)::bigint FROM logs.count_{partition.Number} WHERE minute >= $1 AND minute < $2 GROUP BY 1, 2");
-        Add(command, [from, to, (long)minutes]);
-        return await QueryAsync(command, reader => new PatternCount(reader.GetInt32(0), reader.GetInt64(1), reader.GetInt64(2)), stop);
+        await using var command = source.Command($"SELECT ((minute - $1) / $3)::int, pattern, sum(lines)::bigint FROM logs.count_{partition.Number} WHERE minute >= $1 AND minute < $2 GROUP BY 1, 2",
+            from, to, (long)minutes);
+        return await QueryAsync(command, LogRows.Count, stop);
     }
 
     static async Task<List<T>> QueryAsync<T>(NpgsqlCommand command, Func<NpgsqlDataReader, T> read, CancellationToken stop)
     {
-        var rows = new List<T>();
         try
         {
-            await using var reader = await command.ExecuteReaderAsync(stop);
-            while (await reader.ReadAsync(stop))
-                rows.Add(read(reader));
+            return await command.ReadAsync(read, stop);
         }
         // The partition went while it was looked for: retention was faster.
-        catch (PostgresException gone) when (gone.SqlState == PostgresErrorCodes.UndefinedTable) { }
-        return rows;
-    }
-
-    public async Task<List<StoredPattern>> PatternsAsync(IReadOnlyCollection<string>? systems, CancellationToken stop)
-    {
-        await using var command = source.CreateCommand($"SELECT id, system, level, category, event, text, example, first_at, last_at FROM logs.log_pattern{(systems is null ? "" : " WHERE system = ANY ($1)")}");
-        if (systems is not null)
-            Add(command, [systems.ToArray()]);
-        await using var reader = await command.ExecuteReaderAsync(stop);
-        var patterns = new List<StoredPattern>();
-        while (await reader.ReadAsync(stop))
+        catch (PostgresException gone) when (gone.SqlState == PostgresErrorCodes.UndefinedTable)
         {
-            patterns.Add(new(reader.GetInt64(0), reader.GetString(1), (LineLevel)reader.GetInt16(2), reader.IsDBNull(3) ? null : reader.GetString(3), reader.IsDBNull(4) ? null : reader.GetString(4),
-                reader.GetString(5), reader.GetString(6), Instant.FromMicroseconds(reader.GetInt64(7)), Instant.FromMicroseconds(reader.GetInt64(8))));
+            return [];
         }
-        return patterns;
     }
 
-    public async Task DropAsync(LogPartition partition, CancellationToken stop)
+    public Task<List<StoredPattern>> PatternsAsync(IReadOnlyCollection<string>? systems, CancellationToken stop) => systems is null
+        ? source.ReadAsync($"SELECT {LogRows.PatternColumns} FROM logs.log_pattern", LogRows.Pattern, stop)
+        : source.ReadAsync($"SELECT {LogRows.PatternColumns} FROM logs.log_pattern WHERE system = ANY ($1)", LogRows.Pattern, stop, (object)systems.ToArray());
+
+    public Task DropAsync(LogPartition partition, CancellationToken stop) => source.WriteAsync(isDurable: true, async connection =>
     {
-        await using var connection = await source.OpenConnectionAsync(stop);
-        await using var transaction = await connection.BeginTransactionAsync(stop);
         // Its row first, as those who write do.
-        await ExecuteAsync(connection, "DELETE FROM logs.log_partition WHERE number = $1", stop, partition.Number);
-        await ExecuteAsync(connection, $"DROP TABLE IF EXISTS logs.line_{partition.Number}, logs.count_{partition.Number}", stop);
-        await transaction.CommitAsync(stop);
-    }
+        await connection.ExecuteAsync("DELETE FROM logs.log_partition WHERE number = $1", stop, partition.Number);
+        await connection.ExecuteAsync($"DROP TABLE IF EXISTS logs.line_{partition.Number}, logs.count_{partition.Number}", stop);
+    }, stop);
 
-    public async Task<int> DropPatternsAsync(DateTimeOffset before, CancellationToken stop)
-    {
-        await using var command = source.CreateCommand("DELETE FROM logs.log_pattern WHERE last_at < $1");
-        Add(command, [Instant.ToMicroseconds(before)]);
-        return await command.ExecuteNonQueryAsync(stop);
-    }
+    public Task<int> DropPatternsAsync(DateTimeOffset before, CancellationToken stop) =>
+        source.ExecuteAsync("DELETE FROM logs.log_pattern WHERE last_at < $1", stop, Instant.ToMicroseconds(before));
 
     public ValueTask DisposeAsync() => source.DisposeAsync();
-
-    static object Text(string? text) => new NpgsqlParameter { Value = (object?)text ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text };
-
-    static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken stop, params object[] parameters)
-    {
-        await using var command = Command(connection, sql, parameters);
-        await command.ExecuteNonQueryAsync(stop);
-    }
-
-    static NpgsqlCommand Command(NpgsqlConnection connection, string sql, params object[] parameters)
-    {
-        var command = new NpgsqlCommand(sql, connection);
-        Add(command, parameters);
-        return command;
-    }
-
-    static void Add(NpgsqlCommand command, object[] parameters)
-    {
-        foreach (var value in parameters)
-            command.Parameters.Add(value as NpgsqlParameter ?? new NpgsqlParameter { Value = value });
-    }
 }

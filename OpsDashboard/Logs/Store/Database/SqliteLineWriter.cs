@@ -26,7 +26,7 @@ sealed class SqliteLineWriter : IDisposable
     {
         var entry = row.Entry;
         Set(line, row.Id, Instant.ToMicroseconds(entry.At), Instant.ToMicroseconds(entry.ReceivedAt), (int)entry.Level, (int)entry.Flaws, entry.Pattern,
-            entry.Component, entry.Category, entry.Event, entry.CorrelationId, entry.Source, entry.Message, FieldsJson.Write(entry.Fields));
+            entry.Component, entry.Category, entry.Event, entry.CorrelationId, entry.Source, entry.Message, row.Fields);
         if (line.ExecuteNonQuery() == 0)
             return false;
         Set(words, row.Id, row.Words);

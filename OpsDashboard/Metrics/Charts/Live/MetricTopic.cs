@@ -8,7 +8,7 @@ namespace OpsDashboard.Metrics.Charts.Live;
 /// One expression at one step, evaluated once however many watch it: when samples that it selects arrive (at most every <see cref="Pace"/>),
 /// and every second besides, because windows move without samples too. Sleeps while nobody watches.
 /// </summary>
-sealed class MetricTopic : IDisposable
+sealed class MetricTopic : ILiveFeed
 {
     static readonly TimeSpan ShortestPace = TimeSpan.FromMilliseconds(50);
     static readonly TimeSpan Idle = TimeSpan.FromSeconds(1);
@@ -30,10 +30,10 @@ sealed class MetricTopic : IDisposable
     int introduced;
     string? lastFault;
 
-    public MetricTopic(IPromQlQuery query, LiveRequest request, ISampleQuery samples, TimeProvider clock, ILogger log, Action<MetricTopic, int> viewersChanged)
+    public MetricTopic(IPromQlQuery query, LiveRequest request, ISampleQuery samples, TimeProvider clock, ILogger log, Action<int> viewersChanged)
     {
         (this.query, this.samples, this.clock, this.log, step) = (query, samples, clock, log, request.Step);
-        Topic = new(request.Mode, count => viewersChanged(this, count));
+        Topic = new(request.Mode, viewersChanged);
     }
 
     public LiveTopic Topic { get; }
@@ -41,10 +41,11 @@ sealed class MetricTopic : IDisposable
     /// <summary>Points further apart than a second need no frame every 50 ms.</summary>
     TimeSpan Pace => TimeSpan.FromMilliseconds(Math.Clamp(step / 20.0, ShortestPace.TotalMilliseconds, Longest.TotalMilliseconds));
 
-    public void Start()
+    public MetricTopic Start()
     {
         followed = [.. query.Selectors.Select(selector => samples.Follow(selector, Wake))];
         _ = RunAsync();
+        return this;
     }
 
     // On the appender's thread.

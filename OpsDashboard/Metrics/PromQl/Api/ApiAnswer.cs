@@ -9,15 +9,22 @@ sealed class ApiAnswer : IResult
     static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     readonly int status;
-    readonly Action<Utf8JsonWriter> write;
+    readonly Func<Utf8JsonWriter, Func<ValueTask>, ValueTask> write;
 
-    ApiAnswer(int status, Action<Utf8JsonWriter> write) => (this.status, this.write) = (status, write);
+    ApiAnswer(int status, Func<Utf8JsonWriter, Func<ValueTask>, ValueTask> write) => (this.status, this.write) = (status, write);
 
-    public static ApiAnswer Ok(Action<Utf8JsonWriter> data, IReadOnlyList<string>? warnings = null) => new(StatusCodes.Status200OK, json =>
+    public static ApiAnswer Ok(Action<Utf8JsonWriter> data, IReadOnlyList<string>? warnings = null) => Streamed((json, _) =>
+    {
+        data(json);
+        return ValueTask.CompletedTask;
+    }, warnings);
+
+    /// <summary>For data that may be large: what is written leaves whenever the second argument is called, so that it neither fills memory nor waits for its end.</summary>
+    public static ApiAnswer Streamed(Func<Utf8JsonWriter, Func<ValueTask>, ValueTask> data, IReadOnlyList<string>? warnings = null) => new(StatusCodes.Status200OK, async (json, send) =>
     {
         json.WriteString("status", "success");
         json.WritePropertyName("data");
-        data(json);
+        await data(json, send);
         if (warnings is not { Count: > 0 })
             return;
         json.WriteStartArray("warnings");
@@ -26,21 +33,29 @@ sealed class ApiAnswer : IResult
         json.WriteEndArray();
     });
 
-    public static ApiAnswer Failed(ApiError error) => new(error.Status, json =>
+    public static ApiAnswer Failed(ApiError error) => new(error.Status, (json, _) =>
     {
         json.WriteString("status", "error");
         json.WriteString("errorType", error.Type);
         json.WriteString("error", error.Message);
+        return ValueTask.CompletedTask;
     });
 
     public async Task ExecuteAsync(HttpContext context)
     {
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json";
-        await using var json = new Utf8JsonWriter(context.Response.BodyWriter, Options);
+        var (body, gone) = (context.Response.BodyWriter, context.RequestAborted);
+        await using var json = new Utf8JsonWriter(body, Options);
         json.WriteStartObject();
-        write(json);
+        await write(json, SendAsync);
         json.WriteEndObject();
-        await json.FlushAsync(context.RequestAborted);
+        await json.FlushAsync(gone);
+
+        async ValueTask SendAsync()
+        {
+            await json.FlushAsync(gone);
+            await body.FlushAsync(gone);
+        }
     }
 }

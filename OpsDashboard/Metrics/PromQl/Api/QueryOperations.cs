@@ -50,6 +50,6 @@ static class QueryOperations
     static ApiAnswer Answer(QueryResult result, int limit)
     {
         var warnings = limit > 0 && result.Series.Count > limit ? [.. result.Warnings, Truncated] : result.Warnings;
-        return ApiAnswer.Ok(json => ResultJson.Write(json, result, limit), warnings);
+        return ApiAnswer.Streamed((json, send) => ResultJson.WriteAsync(json, result, limit, send), warnings);
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace OpsDashboard.Metrics.PromQl.Api;
@@ -5,7 +6,14 @@ namespace OpsDashboard.Metrics.PromQl.Api;
 /// <summary>Query results and label sets in Prometheus' JSON.</summary>
 static class ResultJson
 {
-    public static void Write(Utf8JsonWriter json, QueryResult result, int limit)
+    /// <summary>So many bytes are sent at a time.</summary>
+    const int Portion = 256 * 1024;
+
+    /// <summary>A point takes no more: brackets, comma, quotes, time and value.</summary>
+    const int LongestPoint = PromText.LongestNumber + 40;
+
+    /// <param name="send">Sends what is written so far.</param>
+    public static async ValueTask WriteAsync(Utf8JsonWriter json, QueryResult result, int limit, Func<ValueTask> send)
     {
         json.WriteStartObject();
         json.WriteString("resultType", result.Kind.ToString().ToLowerInvariant());
@@ -13,7 +21,7 @@ static class ResultJson
         switch (result.Kind)
         {
             case QueryResultKind.Scalar:
-                Point(json, result.Series[0].Samples[0]);
+                Points(json, [result.Series[0].Samples[0]]);
                 break;
             case QueryResultKind.String:
                 json.WriteStartArray();
@@ -22,7 +30,7 @@ static class ResultJson
                 json.WriteEndArray();
                 break;
             default:
-                Series(json, result, limit);
+                await SeriesAsync(json, result, limit, send);
                 break;
         }
         json.WriteEndObject();
@@ -44,36 +52,63 @@ static class ResultJson
         json.WriteEndArray();
     }
 
-    static void Series(Utf8JsonWriter json, QueryResult result, int limit)
+    static async ValueTask SeriesAsync(Utf8JsonWriter json, QueryResult result, int limit, Func<ValueTask> send)
     {
         json.WriteStartArray();
         var count = limit > 0 ? Math.Min(limit, result.Series.Count) : result.Series.Count;
         for (var i = 0; i < count; i++)
         {
-            json.WriteStartObject();
-            json.WritePropertyName("metric");
-            Labels(json, result.Series[i].Labels);
-            if (result.Kind == QueryResultKind.Vector)
-            {
-                json.WritePropertyName("value");
-                Point(json, result.Series[i].Samples[0]);
-            }
-            else
-            {
-                json.WriteStartArray("values");
-                foreach (var sample in result.Series[i].Samples)
-                    Point(json, sample);
-                json.WriteEndArray();
-            }
-            json.WriteEndObject();
+            Series(json, result.Series[i], result.Kind);
+            if (json.BytesPending > Portion)
+                await send();
         }
         json.WriteEndArray();
     }
 
-    // Answers have millions of points: each is written as it leaves, without a text of its own.
-    static void Point(Utf8JsonWriter json, Sample sample)
+    static void Series(Utf8JsonWriter json, QuerySeries series, QueryResultKind kind)
     {
-        Span<byte> point = stackalloc byte[PromText.LongestNumber + 40];
+        json.WriteStartObject();
+        json.WritePropertyName("metric");
+        Labels(json, series.Labels);
+        if (kind == QueryResultKind.Vector)
+        {
+            json.WritePropertyName("value");
+            Points(json, [series.Samples[0]]);
+        }
+        else
+        {
+            json.WriteStartArray("values");
+            Points(json, series.Samples switch
+            {
+                Sample[] samples => samples,
+                List<Sample> samples => CollectionsMarshal.AsSpan(samples),
+                var samples => samples.ToArray(),
+            });
+            json.WriteEndArray();
+        }
+        json.WriteEndObject();
+    }
+
+    // Answers have millions of points: some are written together, as if they were one value, and none has a text of its own.
+    static void Points(Utf8JsonWriter json, ReadOnlySpan<Sample> samples)
+    {
+        const int Together = 64;
+        Span<byte> points = stackalloc byte[Together * LongestPoint];
+        for (; samples.Length > 0; samples = samples[Math.Min(Together, samples.Length)..])
+        {
+            var length = 0;
+            foreach (var sample in samples[..Math.Min(Together, samples.Length)])
+            {
+                if (length > 0)
+                    points[length++] = (byte)',';
+                length += Point(sample, points[length..]);
+            }
+            json.WriteRawValue(points[..length], skipInputValidation: true);
+        }
+    }
+
+    static int Point(Sample sample, Span<byte> point)
+    {
         point[0] = (byte)'[';
         var length = 1 + PromText.Seconds(sample.At, point[1..]);
         point[length++] = (byte)',';
@@ -81,6 +116,6 @@ static class ResultJson
         length += PromText.ApiNumber(sample.Value, point[length..]);
         point[length++] = (byte)'"';
         point[length++] = (byte)']';
-        json.WriteRawValue(point[..length], skipInputValidation: true);
+        return length;
     }
 }

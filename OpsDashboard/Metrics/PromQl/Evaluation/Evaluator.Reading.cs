@@ -68,7 +68,7 @@ sealed partial class Evaluator
         var step = subquery.Step > 0 ? subquery.Step : DefaultSubqueryStep;
         var from = FirstMultipleAfter(first - subquery.Range, step);
         await FetchAsync(subquery.Direct, from, last, Math.Min(outerStep, step));
-        var found = new SeriesBuilder(limits);
+        var found = new SeriesBuilder(limits, Math.Max(0, ((last - from) / step) + 1));
         for (var at = from; at <= last; at += step)
         {
             RejectOverrun();

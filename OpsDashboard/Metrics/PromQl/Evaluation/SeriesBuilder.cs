@@ -1,25 +1,31 @@
 namespace OpsDashboard.Metrics.PromQl.Evaluation;
 
 /// <summary>Collects the values of successive steps into series. Not thread-safe.</summary>
-sealed class SeriesBuilder(EvaluationLimits limits)
+/// <param name="steps">How many there are: what has a value at the first mostly has one at each.</param>
+sealed class SeriesBuilder(EvaluationLimits limits, long steps)
 {
+    /// <summary>Points for which room is made before they are there.</summary>
+    const long MostRoom = 8_000_000;
+
     readonly Dictionary<Labels, List<Sample>> series = [];
 
     // Steps bring the same series in the same order: the next one is mostly the one behind the last.
     readonly List<(Labels Labels, List<Sample> Samples)> order = [];
     int next;
+    long? first;
 
     /// <exception cref="PromQlException">Two elements of one step have the same labels.</exception>
     /// <exception cref="QueryLimitException">More series than an answer may have.</exception>
     public void Add(Labels labels, long at, double value)
     {
-        var known = Find(labels);
+        first ??= at;
+        var known = Find(labels, at);
         if (known.Count > 0 && known[^1].At == at)
             throw new PromQlException("vector cannot contain metrics with the same labelset");
         known.Add(new(at, value));
     }
 
-    List<Sample> Find(Labels labels)
+    List<Sample> Find(Labels labels, long at)
     {
         if (next >= order.Count)
             next = 0;
@@ -29,7 +35,7 @@ sealed class SeriesBuilder(EvaluationLimits limits)
             return known;
         if (series.Count >= limits.Series)
             throw new QueryLimitException($"the answer has more than {limits.Series} series; aggregate or select fewer");
-        series.Add(labels, known = []);
+        series.Add(labels, known = at == first && steps * (series.Count + 1) <= MostRoom ? new((int)steps) : []);
         order.Add((labels, known));
         next = order.Count;
         return known;

@@ -1,8 +1,8 @@
 using System.Data;
-using System.Runtime.CompilerServices;
 using Npgsql;
 using NpgsqlTypes;
 using OpsDashboard.Metrics.Store.Blobs;
+using OpsDashboard.Storage;
 
 namespace OpsDashboard.Metrics.Store.Database;
 
@@ -18,7 +18,7 @@ sealed class PostgresSampleDatabase(string connectionString) : ISampleDatabase
     const long LeaderLock = 0x6F70735F73616D70;
     const long SchemaLock = 0x6F70735F73616D71;
 
-    const string Schema = """
+    static readonly string Schema = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"""
         CREATE SCHEMA IF NOT EXISTS samples;
         CREATE TABLE IF NOT EXISTS samples.sample_state (name text PRIMARY KEY, value bigint NOT NULL);
         CREATE TABLE IF NOT EXISTS samples.sample_series (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, identity bytea NOT NULL UNIQUE, labels bytea NOT NULL);
@@ -34,26 +34,15 @@ sealed class PostgresSampleDatabase(string connectionString) : ISampleDatabase
         -- The blobs are packed already.
         ALTER TABLE samples.sample_wal ALTER COLUMN data SET STORAGE EXTERNAL;
         ALTER TABLE samples.sample_chunk ALTER COLUMN data SET STORAGE EXTERNAL;
-        """;
+        INSERT INTO samples.sample_state VALUES ('cut', {long.MinValue}), ('seal', 0), ('sealed_id', 0), ('rolled', {long.MinValue}) ON CONFLICT DO NOTHING;
+        """);
 
     readonly NpgsqlDataSource source = NpgsqlDataSource.Create(connectionString);
     NpgsqlConnection? leader;
 
     public bool IsShared => true;
 
-    public async Task OpenAsync(CancellationToken stop)
-    {
-        await using var connection = await source.OpenConnectionAsync(stop);
-        await using var transaction = await connection.BeginTransactionAsync(stop);
-        await ExecuteAsync(connection, "SELECT pg_advisory_xact_lock($1)", stop, SchemaLock);
-        await ExecuteAsync(connection, Schema, stop);
-        await ExecuteAsync(connection, $"INSERT INTO samples.sample_state VALUES ('schema', {SchemaVersion}), ('cut', {long.MinValue}), ('seal', 0), ('sealed_id', 0), ('rolled', {long.MinValue}) ON CONFLICT DO NOTHING", stop);
-        await using var command = Command(connection, "SELECT value FROM samples.sample_state WHERE name = 'schema'");
-        var version = (long)(await command.ExecuteScalarAsync(stop))!;
-        if (version > SchemaVersion)
-            throw new InvalidOperationException($"The database's samples have schema {version}, this program knows {SchemaVersion}: start the newer program.");
-        await transaction.CommitAsync(stop);
-    }
+    public Task OpenAsync(CancellationToken stop) => source.OpenSchemaAsync("samples", SchemaLock, Schema, "samples.sample_state", SchemaVersion, stop);
 
     public async Task<bool> TryLeadAsync(CancellationToken stop)
     {
@@ -67,7 +56,7 @@ sealed class PostgresSampleDatabase(string connectionString) : ISampleDatabase
         try
         {
             await candidate.OpenAsync(stop);
-            await using var command = Command(candidate, "SELECT pg_try_advisory_lock($1)", LeaderLock);
+            await using var command = candidate.Command("SELECT pg_try_advisory_lock($1)", LeaderLock);
             if (await command.ExecuteScalarAsync(stop) is true)
                 leader = candidate;
         }
@@ -79,124 +68,86 @@ sealed class PostgresSampleDatabase(string connectionString) : ISampleDatabase
         return leader is not null;
     }
 
-    public async Task<SealState> ReadStateAsync(CancellationToken stop)
-    {
-        await using var command = source.CreateCommand("SELECT max(value) FILTER (WHERE name = 'cut'), max(value) FILTER (WHERE name = 'seal'), max(value) FILTER (WHERE name = 'rolled') FROM samples.sample_state");
-        await using var reader = await command.ExecuteReaderAsync(stop);
-        await reader.ReadAsync(stop);
-        return new(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2));
-    }
+    public async Task<SealState> ReadStateAsync(CancellationToken stop) => (await source.ReadAsync(
+        "SELECT max(value) FILTER (WHERE name = 'cut'), max(value) FILTER (WHERE name = 'seal'), max(value) FILTER (WHERE name = 'rolled') FROM samples.sample_state",
+        reader => new SealState(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2)), stop))[0];
 
-    public async IAsyncEnumerable<StoredSeries> ReadSeriesAsync(long after, [EnumeratorCancellation] CancellationToken stop)
-    {
-        await using var command = source.CreateCommand("SELECT id, labels FROM samples.sample_series WHERE id > $1 ORDER BY id");
-        Add(command, [after]);
-        await using var reader = await command.ExecuteReaderAsync(stop);
-        while (await reader.ReadAsync(stop))
-            yield return new(reader.GetInt64(0), LabelsBlob.Decode(reader.GetFieldValue<byte[]>(1)));
-    }
+    public IAsyncEnumerable<StoredSeries> ReadSeriesAsync(long after, CancellationToken stop) =>
+        source.EachAsync("SELECT id, labels FROM samples.sample_series WHERE id > $1 ORDER BY id", SampleRows.Series, stop, after);
 
-    public async Task<Labels?> FindSeriesAsync(long id, CancellationToken stop)
-    {
-        await using var command = source.CreateCommand("SELECT labels FROM samples.sample_series WHERE id = $1");
-        Add(command, [id]);
-        return await command.ExecuteScalarAsync(stop) is byte[] blob ? LabelsBlob.Decode(blob) : null;
-    }
+    public async Task<Labels?> FindSeriesAsync(long id, CancellationToken stop) =>
+        await source.ScalarAsync("SELECT labels FROM samples.sample_series WHERE id = $1", stop, id) is byte[] blob ? LabelsBlob.Decode(blob) : null;
 
-    public async IAsyncEnumerable<MetricMetadata> ReadMetadataAsync([EnumeratorCancellation] CancellationToken stop)
-    {
-        await using var command = source.CreateCommand("SELECT name, kind, help, unit FROM samples.sample_metric");
-        await using var reader = await command.ExecuteReaderAsync(stop);
-        while (await reader.ReadAsync(stop))
-            yield return new(reader.GetString(0), (MetricKind)reader.GetInt32(1), reader.GetString(2), reader.GetString(3));
-    }
+    public IAsyncEnumerable<MetricMetadata> ReadMetadataAsync(CancellationToken stop) =>
+        source.EachAsync("SELECT name, kind, help, unit FROM samples.sample_metric", SampleRows.Metadata, stop);
 
-    public async IAsyncEnumerable<WalRecord> ReadWalAsync(IReadOnlyDictionary<long, long> applied, [EnumeratorCancellation] CancellationToken stop)
-    {
-        // The recursion finds the processes by steps through the key, not by reading every record.
-        await using var command = source.CreateCommand("""
-            WITH RECURSIVE p (process) AS (
-                SELECT min(process) FROM samples.sample_wal
-                UNION ALL SELECT (SELECT min(process) FROM samples.sample_wal WHERE process > p.process) FROM p WHERE p.process IS NOT NULL),
-            a AS (SELECT * FROM unnest($1, $2) AS a (process, sequence))
-            SELECT w.process, w.sequence, w.max_at, w.data
-            FROM p LEFT JOIN a USING (process) JOIN samples.sample_wal w ON w.process = p.process AND w.sequence > coalesce(a.sequence, 0)
-            WHERE p.process IS NOT NULL ORDER BY w.id
-            """);
-        Add(command, [applied.Keys.ToArray(), applied.Values.ToArray()]);
-        await using var reader = await command.ExecuteReaderAsync(stop);
-        while (await reader.ReadAsync(stop))
-            yield return new(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetFieldValue<byte[]>(3));
-    }
+    // The recursion finds the processes by steps through the key, not by reading every record.
+    public IAsyncEnumerable<WalRecord> ReadWalAsync(IReadOnlyDictionary<long, long> applied, CancellationToken stop) => source.EachAsync("""
+        WITH RECURSIVE p (process) AS (
+            SELECT min(process) FROM samples.sample_wal
+            UNION ALL SELECT (SELECT min(process) FROM samples.sample_wal WHERE process > p.process) FROM p WHERE p.process IS NOT NULL),
+        a AS (SELECT * FROM unnest($1, $2) AS a (process, sequence))
+        SELECT w.process, w.sequence, w.max_at, w.data
+        FROM p LEFT JOIN a USING (process) JOIN samples.sample_wal w ON w.process = p.process AND w.sequence > coalesce(a.sequence, 0)
+        WHERE p.process IS NOT NULL ORDER BY w.id
+        """, SampleRows.Wal, stop, applied.Keys.ToArray(), applied.Values.ToArray());
 
     public async Task<long[]> AddSeriesAsync(IReadOnlyList<Labels> labels, CancellationToken stop)
     {
         // In one order everywhere: two replicas that add the same series must not wait for each other.
         var rows = labels.Select(LabelsBlob.Encode).Select(blob => (Identity: LabelsBlob.Identity(blob), Blob: blob)).ToList();
         var order = rows.OrderBy(row => Convert.ToHexString(row.Identity), StringComparer.Ordinal).ToList();
-        await using var command = source.CreateCommand("INSERT INTO samples.sample_series (identity, labels) SELECT * FROM unnest($1, $2) ON CONFLICT (identity) DO NOTHING");
-        Add(command, [order.Select(row => row.Identity).ToArray(), order.Select(row => row.Blob).ToArray()]);
-        await command.ExecuteNonQueryAsync(stop);
-        await using var select = source.CreateCommand("SELECT identity, id FROM samples.sample_series WHERE identity = ANY ($1)");
-        Add(select, [rows.Select(row => row.Identity).ToArray()]);
+        await source.ExecuteAsync("INSERT INTO samples.sample_series (identity, labels) SELECT * FROM unnest($1, $2) ON CONFLICT (identity) DO NOTHING", stop,
+            order.Select(row => row.Identity).ToArray(), order.Select(row => row.Blob).ToArray());
         var ids = new Dictionary<string, long>(rows.Count);
-        await using var reader = await select.ExecuteReaderAsync(stop);
-        while (await reader.ReadAsync(stop))
-            ids[Convert.ToHexString(reader.GetFieldValue<byte[]>(0))] = reader.GetInt64(1);
+        await foreach (var (identity, id) in source.EachAsync("SELECT identity, id FROM samples.sample_series WHERE identity = ANY ($1)",
+            reader => (reader.GetFieldValue<byte[]>(0), reader.GetInt64(1)), stop, (object)rows.Select(row => row.Identity).ToArray()))
+            ids[Convert.ToHexString(identity)] = id;
         return [.. rows.Select(row => ids[Convert.ToHexString(row.Identity)])];
     }
 
-    public async Task CommitAsync(StoreCommit commit, CancellationToken stop)
-    {
-        if (commit.Sealed is not null || commit.Rolled is not null || commit.Replaced.Count + commit.Settled.Count > 0 || commit.Chunks.Any(chunk => chunk.Seal > 0 || chunk.Tier != Tier.Raw))
-        {
-            await CommitAsync(leader ?? throw new IOException("Another replica seals the samples."), commit, stop);
-            return;
-        }
-        await using var connection = await source.OpenConnectionAsync(stop);
-        await CommitAsync(connection, commit, stop);
-    }
+    public Task CommitAsync(StoreCommit commit, CancellationToken stop) =>
+        commit.Sealed is not null || commit.Rolled is not null || commit.Replaced.Count + commit.Settled.Count > 0 || commit.Chunks.Any(chunk => chunk.Seal > 0 || chunk.Tier != Tier.Raw)
+            ? Leader.WriteAsync(commit.Durable, connection => WriteAsync(connection, commit, stop), stop)
+            : source.WriteAsync(commit.Durable, connection => WriteAsync(connection, commit, stop), stop);
 
-    async Task CommitAsync(NpgsqlConnection connection, StoreCommit commit, CancellationToken stop)
+    NpgsqlConnection Leader => leader ?? throw new IOException("Another replica seals the samples.");
+
+    async Task WriteAsync(NpgsqlConnection connection, StoreCommit commit, CancellationToken stop)
     {
-        await using var transaction = await connection.BeginTransactionAsync(stop);
-        if (!commit.Durable)
-            await ExecuteAsync(connection, "SET LOCAL synchronous_commit = off", stop);
         foreach (var metric in commit.Metadata)
         {
-            await ExecuteAsync(connection, """
+            await connection.ExecuteAsync("""
                 INSERT INTO samples.sample_metric VALUES ($1, $2, $3, $4) ON CONFLICT (name) DO UPDATE SET kind = excluded.kind, help = excluded.help, unit = excluded.unit
                 """, stop, metric.Metric, (int)metric.Kind, metric.Help, metric.Unit);
         }
         foreach (var wal in commit.Wal)
-            await ExecuteAsync(connection, "INSERT INTO samples.sample_wal (process, sequence, max_at, data) VALUES ($1, $2, $3, $4)", stop, wal.Process, wal.Sequence, wal.MaxAt, wal.Data);
+            await connection.ExecuteAsync("INSERT INTO samples.sample_wal (process, sequence, max_at, data) VALUES ($1, $2, $3, $4)", stop, wal.Process, wal.Sequence, wal.MaxAt, wal.Data);
         await CopyChunksAsync(connection, commit.Chunks, stop);
         await ReplaceAsync(connection, commit, stop);
         if (commit.Dirty.Count > 0)
         {
-            await ExecuteAsync(connection, "INSERT INTO samples.sample_dirty SELECT * FROM unnest($1, $2) ON CONFLICT DO NOTHING", stop,
+            await connection.ExecuteAsync("INSERT INTO samples.sample_dirty SELECT * FROM unnest($1, $2) ON CONFLICT DO NOTHING", stop,
                 commit.Dirty.Select(dirty => dirty.Series).ToArray(), commit.Dirty.Select(dirty => dirty.Hour).ToArray());
         }
         if (commit.Cleaned.Count > 0)
         {
-            await ExecuteAsync(connection, "DELETE FROM samples.sample_dirty d USING unnest($1, $2) AS c (series, hour) WHERE d.series = c.series AND d.hour = c.hour", stop,
+            await connection.ExecuteAsync("DELETE FROM samples.sample_dirty d USING unnest($1, $2) AS c (series, hour) WHERE d.series = c.series AND d.hour = c.hour", stop,
                 commit.Cleaned.Select(cleaned => cleaned.Series).ToArray(), commit.Cleaned.Select(cleaned => cleaned.Hour).ToArray());
         }
         if (commit.Rolled is { } rolled)
-            await ExecuteAsync(connection, "UPDATE samples.sample_state SET value = $1 WHERE name = 'rolled'", stop, rolled);
+            await connection.ExecuteAsync("UPDATE samples.sample_state SET value = $1 WHERE name = 'rolled'", stop, rolled);
         if (commit.Sealed is { } state)
             await CompleteSealAsync(connection, state, commit.TrimWal, stop);
-        await transaction.CommitAsync(stop);
     }
 
     static async Task ReplaceAsync(NpgsqlConnection connection, StoreCommit commit, CancellationToken stop)
     {
         if (commit.Settled.Count > 0)
-            await ExecuteAsync(connection, "UPDATE samples.sample_chunk SET seal = (SELECT value FROM samples.sample_state WHERE name = 'seal') WHERE id = ANY ($1) AND seal = 0", stop, commit.Settled.ToArray());
+            await connection.ExecuteAsync("UPDATE samples.sample_chunk SET seal = (SELECT value FROM samples.sample_state WHERE name = 'seal') WHERE id = ANY ($1) AND seal = 0", stop, commit.Settled.ToArray());
         if (commit.Replaced.Count == 0)
             return;
-        await using var command = Command(connection, "DELETE FROM samples.sample_chunk WHERE id = ANY ($1)", commit.Replaced.ToArray());
-        if (await command.ExecuteNonQueryAsync(stop) != commit.Replaced.Count)
+        if (await connection.ExecuteAsync("DELETE FROM samples.sample_chunk WHERE id = ANY ($1)", stop, commit.Replaced.ToArray()) != commit.Replaced.Count)
             throw new IOException("Chunks that were to be replaced have changed meanwhile.");
     }
 
@@ -207,7 +158,7 @@ sealed class PostgresSampleDatabase(string connectionString) : ISampleDatabase
         // An aggregate is replaced when it is computed anew; raw chunks only ever come on top.
         foreach (var chunk in chunks.Where(chunk => chunk.Tier != Tier.Raw))
         {
-            await ExecuteAsync(connection, "DELETE FROM samples.sample_chunk WHERE series = $1 AND tier = $2 AND max_at >= $3 AND min_at <= $4", stop,
+            await connection.ExecuteAsync("DELETE FROM samples.sample_chunk WHERE series = $1 AND tier = $2 AND max_at >= $3 AND min_at <= $4", stop,
                 chunk.Series, (short)chunk.Tier, chunk.WindowStart, chunk.WindowEnd);
         }
         await using var copy = await connection.BeginBinaryImportAsync("COPY samples.sample_chunk (series, tier, min_at, max_at, count, seal, data) FROM STDIN (FORMAT BINARY)", stop);
@@ -227,103 +178,43 @@ sealed class PostgresSampleDatabase(string connectionString) : ISampleDatabase
 
     static async Task CompleteSealAsync(NpgsqlConnection connection, SealState state, IReadOnlyDictionary<long, long> trim, CancellationToken stop)
     {
-        await ExecuteAsync(connection, "UPDATE samples.sample_state SET value = CASE name WHEN 'cut' THEN $1 ELSE $2 END WHERE name IN ('cut', 'seal')", stop, state.Cut, state.Seal);
-        await ExecuteAsync(connection, "UPDATE samples.sample_state SET value = (SELECT coalesce(max(id), 0) FROM samples.sample_chunk) WHERE name = 'sealed_id'", stop);
-        await ExecuteAsync(connection, "DELETE FROM samples.sample_wal w USING unnest($1, $2) AS t (process, sequence) WHERE w.process = t.process AND w.sequence <= t.sequence AND w.max_at <= $3", stop,
+        await connection.ExecuteAsync("UPDATE samples.sample_state SET value = CASE name WHEN 'cut' THEN $1 ELSE $2 END WHERE name IN ('cut', 'seal')", stop, state.Cut, state.Seal);
+        await connection.ExecuteAsync("UPDATE samples.sample_state SET value = (SELECT coalesce(max(id), 0) FROM samples.sample_chunk) WHERE name = 'sealed_id'", stop);
+        await connection.ExecuteAsync("DELETE FROM samples.sample_wal w USING unnest($1, $2) AS t (process, sequence) WHERE w.process = t.process AND w.sequence <= t.sequence AND w.max_at <= $3", stop,
             trim.Keys.ToArray(), trim.Values.ToArray(), state.Cut);
     }
 
-    public async Task AbandonSealAsync(CancellationToken stop) => await ExecuteAsync(leader ?? throw new IOException("Another replica seals the samples."), """
+    public Task AbandonSealAsync(CancellationToken stop) => Leader.ExecuteAsync("""
         DELETE FROM samples.sample_chunk WHERE id > (SELECT value FROM samples.sample_state WHERE name = 'sealed_id')
             AND seal > (SELECT value FROM samples.sample_state WHERE name = 'seal')
         """, stop);
 
-    public async IAsyncEnumerable<StoredChunk> ReadChunksAsync(IReadOnlyList<long> series, Tier tier, long from, long to, [EnumeratorCancellation] CancellationToken stop)
-    {
-        if (series.Count == 0)
-            yield break;
-        await using var command = source.CreateCommand("""
-            SELECT series, min_at, max_at, count, seal, data FROM samples.sample_chunk
-            WHERE series = ANY ($1) AND tier = $2 AND max_at >= $3 AND min_at <= $4 ORDER BY series, min_at, id
-            """);
-        Add(command, [series.ToArray(), (short)tier, from, to]);
-        await using var reader = await command.ExecuteReaderAsync(stop);
-        while (await reader.ReadAsync(stop))
-            yield return new(reader.GetInt64(0), tier, reader.GetInt64(1), reader.GetInt64(2), reader.GetInt32(3), reader.GetInt64(4), reader.GetFieldValue<byte[]>(5));
-    }
+    public IAsyncEnumerable<StoredChunk> ReadChunksAsync(IReadOnlyList<long> series, Tier tier, long from, long to, CancellationToken stop) => series.Count == 0 ? AsyncEnumerable.Empty<StoredChunk>() : source.EachAsync("""
+        SELECT series, min_at, max_at, count, seal, data FROM samples.sample_chunk
+        WHERE series = ANY ($1) AND tier = $2 AND max_at >= $3 AND min_at <= $4 ORDER BY series, min_at, id
+        """, reader => SampleRows.Chunk(reader, reader.GetInt64(0), tier), stop, series.ToArray(), (short)tier, from, to);
 
-    public async Task<HashSet<long>> SeriesWithChunksAsync(IReadOnlyList<long> series, long from, long to, CancellationToken stop)
-    {
-        var found = new HashSet<long>();
-        if (series.Count == 0)
-            return found;
-        await using var command = source.CreateCommand("SELECT DISTINCT series FROM samples.sample_chunk WHERE series = ANY ($1) AND max_at >= $2 AND min_at <= $3");
-        Add(command, [series.ToArray(), from, to]);
-        await using var reader = await command.ExecuteReaderAsync(stop);
-        while (await reader.ReadAsync(stop))
-            found.Add(reader.GetInt64(0));
-        return found;
-    }
+    public async Task<HashSet<long>> SeriesWithChunksAsync(IReadOnlyList<long> series, long from, long to, CancellationToken stop) => series.Count == 0 ? [] : [.. await source.ReadAsync(
+        "SELECT DISTINCT series FROM samples.sample_chunk WHERE series = ANY ($1) AND max_at >= $2 AND min_at <= $3", reader => reader.GetInt64(0), stop, series.ToArray(), from, to)];
 
-    public async Task<long?> FirstSampleAsync(CancellationToken stop)
-    {
-        await using var command = source.CreateCommand("SELECT min_at FROM samples.sample_chunk WHERE tier = 0 ORDER BY max_at LIMIT 1");
-        return await command.ExecuteScalarAsync(stop) as long?;
-    }
+    public async Task<long?> FirstSampleAsync(CancellationToken stop) => await source.ScalarAsync("SELECT min_at FROM samples.sample_chunk WHERE tier = 0 ORDER BY max_at LIMIT 1", stop) as long?;
 
-    public async Task<List<long>> SeriesInSpanAsync(long from, long to, CancellationToken stop)
-    {
-        await using var command = source.CreateCommand("SELECT DISTINCT series FROM samples.sample_chunk WHERE tier = 0 AND max_at >= $1 AND min_at < $2 ORDER BY series");
-        Add(command, [from, to]);
-        await using var reader = await command.ExecuteReaderAsync(stop);
-        var series = new List<long>();
-        while (await reader.ReadAsync(stop))
-            series.Add(reader.GetInt64(0));
-        return series;
-    }
+    public Task<List<long>> SeriesInSpanAsync(long from, long to, CancellationToken stop) =>
+        source.ReadAsync("SELECT DISTINCT series FROM samples.sample_chunk WHERE tier = 0 AND max_at >= $1 AND min_at < $2 ORDER BY series", reader => reader.GetInt64(0), stop, from, to);
 
-    public async Task<List<(long Series, long Hour)>> ReadDirtyAsync(long before, int limit, CancellationToken stop)
-    {
-        await using var command = source.CreateCommand("SELECT series, hour FROM samples.sample_dirty WHERE hour < $1 ORDER BY series, hour LIMIT $2");
-        Add(command, [before, limit]);
-        await using var reader = await command.ExecuteReaderAsync(stop);
-        var dirty = new List<(long, long)>();
-        while (await reader.ReadAsync(stop))
-            dirty.Add((reader.GetInt64(0), reader.GetInt64(1)));
-        return dirty;
-    }
+    public Task<List<(long Series, long Hour)>> ReadDirtyAsync(long before, int limit, CancellationToken stop) =>
+        source.ReadAsync("SELECT series, hour FROM samples.sample_dirty WHERE hour < $1 ORDER BY series, hour LIMIT $2", SampleRows.Pair, stop, before, limit);
 
-    public async Task<List<(long Series, long MinAt)>> ReadLateChunksAsync(long afterSeries, long afterMinAt, int limit, CancellationToken stop)
-    {
-        await using var command = source.CreateCommand("SELECT series, min_at FROM samples.sample_chunk WHERE tier = 0 AND seal = 0 AND (series, min_at) > ($1, $2) ORDER BY series, min_at LIMIT $3");
-        Add(command, [afterSeries, afterMinAt, limit]);
-        await using var reader = await command.ExecuteReaderAsync(stop);
-        var late = new List<(long, long)>();
-        while (await reader.ReadAsync(stop))
-            late.Add((reader.GetInt64(0), reader.GetInt64(1)));
-        return late;
-    }
+    public Task<List<(long Series, long MinAt)>> ReadLateChunksAsync(long afterSeries, long afterMinAt, int limit, CancellationToken stop) => source.ReadAsync(
+        "SELECT series, min_at FROM samples.sample_chunk WHERE tier = 0 AND seal = 0 AND (series, min_at) > ($1, $2) ORDER BY series, min_at LIMIT $3", SampleRows.Pair, stop, afterSeries, afterMinAt, limit);
 
-    public async Task<List<(long Id, StoredChunk Chunk)>> ReadRawChunksAsync(long series, long from, long to, CancellationToken stop)
-    {
-        await using var command = source.CreateCommand("""
-            SELECT id, min_at, max_at, count, seal, data FROM samples.sample_chunk
-            WHERE series = $1 AND tier = 0 AND max_at >= $2 AND min_at <= $3 ORDER BY min_at, id
-            """);
-        Add(command, [series, from, to]);
-        await using var reader = await command.ExecuteReaderAsync(stop);
-        var chunks = new List<(long, StoredChunk)>();
-        while (await reader.ReadAsync(stop))
-            chunks.Add((reader.GetInt64(0), new(series, Tier.Raw, reader.GetInt64(1), reader.GetInt64(2), reader.GetInt32(3), reader.GetInt64(4), reader.GetFieldValue<byte[]>(5))));
-        return chunks;
-    }
+    public Task<List<(long Id, StoredChunk Chunk)>> ReadRawChunksAsync(long series, long from, long to, CancellationToken stop) => source.ReadAsync("""
+        SELECT id, min_at, max_at, count, seal, data FROM samples.sample_chunk
+        WHERE series = $1 AND tier = 0 AND max_at >= $2 AND min_at <= $3 ORDER BY min_at, id
+        """, reader => (reader.GetInt64(0), SampleRows.Chunk(reader, series, Tier.Raw)), stop, series, from, to);
 
-    public async Task<int> PurgeAsync(Tier tier, long before, int limit, CancellationToken stop)
-    {
-        await using var command = source.CreateCommand("DELETE FROM samples.sample_chunk WHERE id IN (SELECT id FROM samples.sample_chunk WHERE tier = $1 AND max_at < $2 LIMIT $3)");
-        Add(command, [(short)tier, before, limit]);
-        return await command.ExecuteNonQueryAsync(stop);
-    }
+    public Task<int> PurgeAsync(Tier tier, long before, int limit, CancellationToken stop) =>
+        source.ExecuteAsync("DELETE FROM samples.sample_chunk WHERE id IN (SELECT id FROM samples.sample_chunk WHERE tier = $1 AND max_at < $2 LIMIT $3)", stop, (short)tier, before, limit);
 
     public async ValueTask DisposeAsync()
     {
@@ -338,31 +229,12 @@ sealed class PostgresSampleDatabase(string connectionString) : ISampleDatabase
             return false;
         try
         {
-            await ExecuteAsync(connection, "SELECT 1", stop);
+            await connection.ExecuteAsync("SELECT 1", stop);
             return true;
         }
         catch (NpgsqlException)
         {
             return false;
         }
-    }
-
-    static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken stop, params object[] parameters)
-    {
-        await using var command = Command(connection, sql, parameters);
-        await command.ExecuteNonQueryAsync(stop);
-    }
-
-    static NpgsqlCommand Command(NpgsqlConnection connection, string sql, params object[] parameters)
-    {
-        var command = new NpgsqlCommand(sql, connection);
-        Add(command, parameters);
-        return command;
-    }
-
-    static void Add(NpgsqlCommand command, object[] parameters)
-    {
-        foreach (var value in parameters)
-            command.Parameters.Add(new NpgsqlParameter { Value = value });
     }
 }

@@ -338,23 +338,6 @@ namespace OpsDashboard.Storage.Postgres
                 });
 
             migrationBuilder.CreateTable(
-                name: "log_file_position",
-                schema: "ops",
-                columns: table => new
-                {
-                    system_id = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
-                    path = table.Column<string>(type: "character varying(1024)", maxLength: 1024, nullable: false),
-                    head_length = table.Column<int>(type: "integer", nullable: false),
-                    head_hash = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
-                    offset = table.Column<long>(type: "bigint", nullable: false),
-                    read_at = table.Column<long>(type: "bigint", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("PK_log_file_position", x => new { x.system_id, x.path });
-                });
-
-            migrationBuilder.CreateTable(
                 name: "notification",
                 schema: "ops",
                 columns: table => new
@@ -834,10 +817,6 @@ namespace OpsDashboard.Storage.Postgres
 
             migrationBuilder.DropTable(
                 name: "lease",
-                schema: "ops");
-
-            migrationBuilder.DropTable(
-                name: "log_file_position",
                 schema: "ops");
 
             migrationBuilder.DropTable(

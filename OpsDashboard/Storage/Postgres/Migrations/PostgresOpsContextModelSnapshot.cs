@@ -1078,41 +1078,6 @@ namespace OpsDashboard.Storage.Postgres
                     b.ToTable("idempotency_key", "ops");
                 });
 
-            modelBuilder.Entity("OpsDashboard.Logs.Files.LogFilePosition", b =>
-                {
-                    b.Property<string>("SystemId")
-                        .HasMaxLength(64)
-                        .HasColumnType("character varying(64)")
-                        .HasColumnName("system_id");
-
-                    b.Property<string>("Path")
-                        .HasMaxLength(1024)
-                        .HasColumnType("character varying(1024)")
-                        .HasColumnName("path");
-
-                    b.Property<string>("HeadHash")
-                        .IsRequired()
-                        .HasMaxLength(64)
-                        .HasColumnType("character varying(64)")
-                        .HasColumnName("head_hash");
-
-                    b.Property<int>("HeadLength")
-                        .HasColumnType("integer")
-                        .HasColumnName("head_length");
-
-                    b.Property<long>("Offset")
-                        .HasColumnType("bigint")
-                        .HasColumnName("offset");
-
-                    b.Property<long>("ReadAt")
-                        .HasColumnType("bigint")
-                        .HasColumnName("read_at");
-
-                    b.HasKey("SystemId", "Path");
-
-                    b.ToTable("log_file_position", "ops");
-                });
-
             modelBuilder.Entity("OpsDashboard.Metrics.Collectors.Hosting.PausedTarget", b =>
                 {
                     b.Property<string>("TargetId")

@@ -316,22 +316,6 @@ namespace OpsDashboard.Storage.Sqlite
                 });
 
             migrationBuilder.CreateTable(
-                name: "log_file_position",
-                columns: table => new
-                {
-                    system_id = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
-                    path = table.Column<string>(type: "TEXT", maxLength: 1024, nullable: false),
-                    head_length = table.Column<int>(type: "INTEGER", nullable: false),
-                    head_hash = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
-                    offset = table.Column<long>(type: "INTEGER", nullable: false),
-                    read_at = table.Column<long>(type: "INTEGER", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("PK_log_file_position", x => new { x.system_id, x.path });
-                });
-
-            migrationBuilder.CreateTable(
                 name: "notification",
                 columns: table => new
                 {
@@ -752,9 +736,6 @@ namespace OpsDashboard.Storage.Sqlite
 
             migrationBuilder.DropTable(
                 name: "lease");
-
-            migrationBuilder.DropTable(
-                name: "log_file_position");
 
             migrationBuilder.DropTable(
                 name: "notification");

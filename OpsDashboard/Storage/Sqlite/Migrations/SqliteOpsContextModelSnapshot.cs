@@ -1070,41 +1070,6 @@ namespace OpsDashboard.Storage.Sqlite
                     b.ToTable("idempotency_key");
                 });
 
-            modelBuilder.Entity("OpsDashboard.Logs.Files.LogFilePosition", b =>
-                {
-                    b.Property<string>("SystemId")
-                        .HasMaxLength(64)
-                        .HasColumnType("TEXT")
-                        .HasColumnName("system_id");
-
-                    b.Property<string>("Path")
-                        .HasMaxLength(1024)
-                        .HasColumnType("TEXT")
-                        .HasColumnName("path");
-
-                    b.Property<string>("HeadHash")
-                        .IsRequired()
-                        .HasMaxLength(64)
-                        .HasColumnType("TEXT")
-                        .HasColumnName("head_hash");
-
-                    b.Property<int>("HeadLength")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("head_length");
-
-                    b.Property<long>("Offset")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("offset");
-
-                    b.Property<long>("ReadAt")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("read_at");
-
-                    b.HasKey("SystemId", "Path");
-
-                    b.ToTable("log_file_position");
-                });
-
             modelBuilder.Entity("OpsDashboard.Metrics.Collectors.Hosting.PausedTarget", b =>
                 {
                     b.Property<string>("TargetId")
