@@ -32,7 +32,7 @@ public sealed class LogsPageTests(BrowserFixture browser)
         await page.Keyboard.PressAsync("Enter");
         var opened = page.Locator(".logline[open]");
         await Assertions.Expect(opened.Locator("pre").Last).ToContainTextAsync("at ship (ship.js:7)");
-        await Assertions.Expect(opened.Locator("h4")).ToHaveTextAsync(["details.stack_trace", "Request", "Session", "Recovery", "Line"]);
+        await Assertions.Expect(opened.Locator("h3")).ToHaveTextAsync(["details.stack_trace", "Request", "Session", "Recovery", "Line"]);
 
         await opened.GetByRole(AriaRole.Link, new() { Name = id }).ClickAsync();
         await Assertions.Expect(page.Locator(".logline .of")).ToHaveTextAsync(["case-opening", "liap-tui", "dnd-companion"]);
@@ -69,7 +69,7 @@ public sealed class LogsPageTests(BrowserFixture browser)
     [BrowserFact]
     public async Task Logs_FilesTab_ShowsHowFarAFollowedFileWasRead()
     {
-        var page = await browser.OpenAsync("/logs?tab=files");
+        var page = await browser.OpenAsync("/logs?tab=files&system=case-opening");
         // The simulated game writes it, and its logs.yml names it.
         var file = page.Locator("table.files tbody tr", new() { HasText = "application.log" });
         await Assertions.Expect(file.Locator(".state")).ToHaveTextAsync("reads");
