@@ -39,9 +39,8 @@ public sealed class AlertListTests(BrowserFixture browser)
         {
             var page = await browser.OpenAsync("/alerts?q=Axe", width: width, theme: theme);
             await Assertions.Expect(page.Locator(".alertrow", new() { HasText = $"AxeOwned{theme}" })).ToHaveCountAsync(1);
-            // What is bundled is folded; some of it is opened, and on a wide screen chosen.
-            foreach (var bundle in await page.Locator(".alertlist details:not([open]) > summary").AllAsync())
-                await bundle.ClickAsync();
+            // What is bundled is folded; on a wide screen one of it is chosen.
+            await page.EvaluateAsync("() => { for (const folded of document.querySelectorAll('.alertlist details')) folded.open = true; }");
             if (await page.Locator(".alertrow input[type=checkbox]:visible").CountAsync() > 0)
                 await page.Locator(".alertrow input[type=checkbox]:visible").First.CheckAsync();
             var found = await Axe.FindAsync(page);

@@ -29,5 +29,5 @@ public sealed class HandledAlerts(AlertQuery alerts, Acknowledgements acknowledg
 
     // A silence may name an external label: it is asked for what leaves.
     HandledAlert With(Alert alert, IReadOnlyList<Silence> active) =>
-        new(alert, alert.IsOpen ? acknowledgements.Of(alert.Id) : null, alert.IsOpen && options.Leaving(alert).Labels is var labels ? [.. active.Where(silence => silence.Matches(labels))] : []);
+        new(alert, alert.IsOpen ? acknowledgements.Of(alert.Id) : null, alert.IsOpen && active.Count > 0 && options.Leaving(alert).Labels is var labels ? [.. active.Where(silence => silence.Matches(labels))] : []);
 }

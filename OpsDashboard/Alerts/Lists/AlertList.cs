@@ -31,8 +31,8 @@ public sealed record AlertList(IReadOnlyList<AlertBundle> Bundles, int Count, in
         var beneath = shown.Where(one => one.Alert.InhibitedBy is { } root && ids.Contains(root)).ToLookup(one => one.Alert.InhibitedBy!.Value);
         var roots = shown.Where(one => one.Alert.InhibitedBy is not { } root || !ids.Contains(root)).OrderBy(Rank).ThenBy(one => one.Alert.Since).ThenBy(one => one.Alert.Id);
         var bundles = roots
-            .GroupBy(one => AlertFilter.KeyOf(one.Alert))
-            .Select(bundle => new AlertBundle(bundle.Key, bundle.First().Alert.SystemId, bundle.First().Alert.Name, [.. bundle.Select(one => new ListedAlert(one, Beneath(one.Alert.Id, beneath)))]));
+            .GroupBy(one => (one.Alert.SystemId, one.Alert.Name))
+            .Select(bundle => new AlertBundle(AlertFilter.KeyOf(bundle.First().Alert), bundle.Key.SystemId, bundle.Key.Name, [.. bundle.Select(one => new ListedAlert(one, Beneath(one.Alert.Id, beneath)))]));
         return new([.. bundles], shown.Count, shown.Count(one => one.Alert.State == AlertState.Firing), shown.Count(one => one.Alert.State == AlertState.Firing && NeedsAPerson(one)));
     }
 
