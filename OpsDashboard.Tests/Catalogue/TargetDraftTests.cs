@@ -38,6 +38,15 @@ public sealed class TargetDraftTests
         Assert.Equal(["shop/targets.yml"], draft.Edits(new(new CatalogueText().Files, []), draft.JobYaml()).Select(edit => edit.Path));
     }
 
+    [Fact]
+    public void ForTrial_NamelessSystem_CanBeTriedAndIsStillNotSaved()
+    {
+        var draft = new TargetDraft { Address = "127.0.0.1:9100" };
+        Assert.Empty(draft.ForTrial().Problems());
+        Assert.Equal("127.0.0.1:9100", Assert.Single(Apply(new CatalogueText(), draft.ForTrial()).Read().Systems.Single(system => system.Id != "shop").Targets).Address);
+        Assert.Equal(["SystemName"], draft.Problems().Keys);
+    }
+
     [Theory]
     [InlineData("", "!", "1s", "SystemName")]
     [InlineData("Shop", "7", "1s", "ComponentName")]

@@ -34,6 +34,15 @@ public sealed class TargetDraft
 
     public string EffectiveJob => Job.Length > 0 ? Job : string.Join('-', new[] { EffectiveSystemId, EffectiveComponentId, Kind == "prometheus" ? "" : Kind }.Where(part => part.Length > 0));
 
+    /// <summary>The draft as it can be tried: whether an address answers does not hang on a name for the new system.</summary>
+    public TargetDraft ForTrial()
+    {
+        var tried = (TargetDraft)MemberwiseClone();
+        if (IsNewSystem && EffectiveSystemId.Length == 0)
+            tried.SystemName = "New system";
+        return tried;
+    }
+
     /// <summary>What is missing, by field; empty where the draft can be tried.</summary>
     public IReadOnlyDictionary<string, string> Problems()
     {

@@ -64,14 +64,15 @@ public sealed partial class AddTargetPage
 
     async Task TestAsync()
     {
-        if (Propose() is not { } edits)
+        var tried = draft.ForTrial();
+        if (Propose(tried) is not { } edits)
             return;
         isBusy = true;
         StateHasChanged();
         try
         {
             actor = await Current.GetAsync();
-            if (FindTarget(edits) is { } target)
+            if (FindTarget(tried, edits) is { } target)
                 outcome = await Trial.TryAsync(actor, target, CancellationToken.None);
         }
         catch (AccessDeniedException denied)
@@ -83,7 +84,7 @@ public sealed partial class AddTargetPage
 
     async Task SaveAsync()
     {
-        if (Propose() is not { } edits)
+        if (Propose(draft) is not { } edits)
             return;
         isBusy = true;
         try
@@ -105,9 +106,9 @@ public sealed partial class AddTargetPage
         isBusy = false;
     }
 
-    IReadOnlyList<DocumentEdit>? Propose()
+    IReadOnlyList<DocumentEdit>? Propose(TargetDraft proposed)
     {
-        (outcome, problems, fields) = (null, [], draft.Problems());
+        (outcome, problems, fields) = (null, [], proposed.Problems());
         if (fields.Count > 0)
             return null;
         var faults = new List<CatalogueProblem>();
@@ -118,7 +119,7 @@ public sealed partial class AddTargetPage
         }
         try
         {
-            return draft.Edits(Editor.Sources, yaml);
+            return proposed.Edits(Editor.Sources, yaml);
         }
         catch (InvalidInputException broken)
         {
@@ -128,12 +129,12 @@ public sealed partial class AddTargetPage
     }
 
     // The target is read from the documents as they would be saved, so that what is tested is what will be collected.
-    Target? FindTarget(IReadOnlyList<DocumentEdit> edits)
+    Target? FindTarget(TargetDraft proposed, IReadOnlyList<DocumentEdit> edits)
     {
         var known = Catalogue.Current.Systems.SelectMany(system => system.Targets).Select(target => target.Id).ToHashSet();
         var reading = Editor.Preview([.. edits.Select(edit => (edit.Path, edit.Text))]);
-        var target = reading.Systems.FirstOrDefault(system => system.Id == draft.EffectiveSystemId)?.Targets.FirstOrDefault(target => !known.Contains(target.Id));
-        problems = [.. reading.Problems.Where(problem => !problem.IsWarning && problem.File.StartsWith($"{draft.EffectiveSystemId}/", StringComparison.Ordinal))
+        var target = reading.Systems.FirstOrDefault(system => system.Id == proposed.EffectiveSystemId)?.Targets.FirstOrDefault(target => !known.Contains(target.Id));
+        problems = [.. reading.Problems.Where(problem => !problem.IsWarning && problem.File.StartsWith($"{proposed.EffectiveSystemId}/", StringComparison.Ordinal))
             .Select(problem => new FieldProblem($"{problem.File}:{problem.Line}", $"{problem.Message} {problem.Remedy}"))];
         if (target is null && problems.Count == 0)
             problems = [new("", "This entry names no address that is not collected already.")];
