@@ -21,6 +21,8 @@ public enum Permission
     SilenceAlerts,
     SendAlerts,
     SendNotifications,
+    ReadRunbooks,
+    RunRunbooks,
     InjectFaults,
     EditCatalogue,
     ReadAudit,
@@ -51,6 +53,8 @@ public static class Permissions
         [Permission.SilenceAlerts] = Role.Responder,
         [Permission.SendAlerts] = Role.Responder,
         [Permission.SendNotifications] = Role.Commander,
+        [Permission.ReadRunbooks] = Role.Viewer,
+        [Permission.RunRunbooks] = Role.Responder,
         [Permission.InjectFaults] = Role.Responder,
         [Permission.EditCatalogue] = Role.Admin,
         [Permission.ReadAudit] = Role.Commander,
@@ -80,8 +84,9 @@ public static class Permissions
 }
 
 /// <summary>The domain refused the actor. Endpoints answer 403 and pages say it.</summary>
-public sealed class AccessDeniedException(Permission permission, string? systemId)
-    : Exception($"{permission} needs the role {Permissions.Table[permission].ToString().ToLowerInvariant()}{(systemId is null ? " for all systems" : $" for {systemId}")}.")
+/// <param name="message">Null: which role the permission takes.</param>
+public sealed class AccessDeniedException(Permission permission, string? systemId, string? message = null)
+    : Exception(message ?? $"{permission} needs the role {Permissions.Table[permission].ToString().ToLowerInvariant()}{(systemId is null ? " for all systems" : $" for {systemId}")}.")
 {
     public Permission Permission { get; } = permission;
     public string? SystemId { get; } = systemId;

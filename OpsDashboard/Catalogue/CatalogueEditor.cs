@@ -120,10 +120,13 @@ public sealed class CatalogueEditor
     IEnumerable<FieldProblem> RejectPath(string path)
     {
         var isKnown = reader.RootFileNames.Contains(path) || path.Split('/') is [var folder, var file] && Names.IsSlug(folder)
-            && (folder == "environments" ? file.EndsWith(".yml", StringComparison.Ordinal) && Names.IsSlug(file[..^4]) : reader.FileNames.Contains(file));
+            && (folder == "environments" ? IsSlugFile(file) : reader.FileNames.Contains(file))
+            || path.Split('/') is [var system, var inner, var one] && Names.IsSlug(system) && reader.FolderNames.Contains(inner) && IsSlugFile(one);
         if (!isKnown)
             yield return new("path", $"`{path}` is no document of a catalogue. Use <system>/<file> with one of {string.Join(", ", reader.FileNames)}, or environments/<name>.yml.");
     }
+
+    static bool IsSlugFile(string name) => name.EndsWith(".yml", StringComparison.Ordinal) && Names.IsSlug(name[..^4]);
 
     static string Subject(CatalogueDocument[] documents) =>
         documents.Select(document => document.Path.Split('/')[0]).Distinct().ToArray() is [var only] && only != "environments" ? $"system/{only}" : "catalogue";

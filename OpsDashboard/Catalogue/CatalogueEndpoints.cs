@@ -13,9 +13,9 @@ static class CatalogueEndpoints
         var api = app.MapGroup("/api/catalogue").WithTags("catalogue");
         api.MapGet("", SnapshotAsync).RequirePermission(Permission.ReadCatalogue).WithSummary("Systems, components and targets as they are read now, with every problem.");
         api.MapGet("/documents", ListAsync).RequirePermission(Permission.ReadCatalogue).WithSummary("The files, and what was edited over them.");
-        api.MapGet("/documents/{folder}/{file}", ReadAsync).RequirePermission(Permission.ReadCatalogue).WithSummary("One document: what counts, the file beneath, and whether they diverged.");
-        api.MapPut("/documents/{folder}/{file}", SaveAsync).RequirePermission(Permission.EditCatalogue).WithSummary("Puts a whole document over the file. Needs If-Match.");
-        api.MapDelete("/documents/{folder}/{file}", RevertAsync).RequirePermission(Permission.EditCatalogue).WithSummary("Takes the edit away; the file counts again. Needs If-Match.");
+        api.MapGet("/documents/{folder}/{**file}", ReadAsync).RequirePermission(Permission.ReadCatalogue).WithSummary("One document: what counts, the file beneath, and whether they diverged.");
+        api.MapPut("/documents/{folder}/{**file}", SaveAsync).RequirePermission(Permission.EditCatalogue).WithSummary("Puts a whole document over the file. Needs If-Match.");
+        api.MapDelete("/documents/{folder}/{**file}", RevertAsync).RequirePermission(Permission.EditCatalogue).WithSummary("Takes the edit away; the file counts again. Needs If-Match.");
         api.MapPost("/check", CheckAsync).RequirePermission(Permission.EditCatalogue).WithSummary("The problems that the catalogue would have with these documents; saves nothing.");
         api.MapGet("/export", ExportAsync).RequirePermission(Permission.EditCatalogue).WithSummary("Every document that counts, as a zip archive fit for a commit.");
         api.MapPost("/systems/{id}/remove", RemoveAsync).RequirePermission(Permission.EditCatalogue).WithSummary("Removes a system, as deleting its folder would.");

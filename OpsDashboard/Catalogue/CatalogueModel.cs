@@ -81,10 +81,15 @@ public sealed record CatalogueSnapshot(long Revision, string ContentHash, string
 {
     public static readonly CatalogueSnapshot Empty = new(0, "", "", [], []);
 
+    /// <summary>Where commands run in this environment.</summary>
+    public IReadOnlyList<Node> Nodes { get; init; } = [];
+
     /// <summary>What was read from the catalogue's own folder, by document type.</summary>
     public IReadOnlyDictionary<Type, object> Documents { get; init; } = new Dictionary<Type, object>();
 
     public MonitoredSystem? Find(string systemId) => Systems.FirstOrDefault(system => system.Id == systemId);
+
+    public Node? FindNode(string id) => Nodes.FirstOrDefault(node => node.Id == id);
 }
 
 /// <summary>The catalogue as it is now. Thread-safe.</summary>

@@ -9,7 +9,7 @@ static class CatalogueView
 {
     /// <summary>Whether the actor may read what stands in the file: the system's, or all systems' where it belongs to none.</summary>
     public static bool MaySee(Actor actor, string path) =>
-        actor.May(Permission.ReadCatalogue, path.Split('/') is [var folder, _] && folder != "environments" ? folder : null);
+        actor.May(Permission.ReadCatalogue, path.Split('/') is [var folder, _, ..] && folder != "environments" ? folder : null);
 
     /// <summary>The text for somebody who reads it: as it is for whom may replace it (or where nobody is given), else without secrets.</summary>
     public static string? Shown(Actor? reader, string? text) => text is null || reader?.May(Permission.EditCatalogue) != false ? text : SecretMask.Document(text);

@@ -11,6 +11,7 @@ using OpsDashboard.Metrics.Charts;
 using OpsDashboard.Metrics.Collectors;
 using OpsDashboard.Metrics.PromQl;
 using OpsDashboard.Objectives;
+using OpsDashboard.Runbooks;
 using OpsDashboard.Storage;
 
 namespace OpsDashboard.Shell;
@@ -30,7 +31,7 @@ static class CheckCommand
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
         builder.AddStorage().AddAudit().AddAccess().AddHttp().AddLive().AddCatalogue();
-        builder.AddMetrics().AddPromQl().AddCollectors().AddLogs().AddAlerts().AddObjectives();
+        builder.AddMetrics().AddPromQl().AddCollectors().AddLogs().AddAlerts().AddRunbookFiles().AddObjectives();
         await using var app = builder.Build();
         var files = CatalogueFiles.Read(args[0]);
         var environments = args.Length > 1 ? [args[2]] : Variables.Environments(files).DefaultIfEmpty("production").ToArray();
@@ -62,6 +63,7 @@ static class CheckCommand
         Count(systems.Sum(system => system.Targets.Count), "target"),
         Count(systems.Sum(system => system.Document<KpiDocument>()?.Kpis.Count ?? 0), "KPI"),
         Count(systems.Sum(system => system.Document<RuleDocument>()?.Groups.Sum(group => group.Rules.Count) ?? 0), "alert rule"),
+        Count(systems.Sum(system => system.Document<RunbookDocument>()?.Runbooks.Count ?? 0), "runbook"),
         Count(systems.Sum(system => system.Document<DashboardDocument>()?.Dashboards.Count ?? 0), "dashboard"),
     ]);
 

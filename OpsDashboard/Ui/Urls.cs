@@ -10,6 +10,7 @@ public static class Urls
     public const string Collectors = "collectors";
     public const string Alerts = "alerts";
     public const string Rules = "rules";
+    public const string Runbooks = "runbooks";
     public const string Silences = "silences";
     public const string Kpi = "kpi";
     public const string Logs = "logs";
@@ -26,6 +27,10 @@ public static class Urls
     public static string System(string id, string? tab = null) => With($"systems/{Escape(id)}", ("tab", tab));
 
     public static string Alert(Guid id) => $"alerts/{id}";
+
+    public static string Runbook(string id, Guid? alert = null) => With($"runbooks/{Escape(id)}", ("alert", alert?.ToString()));
+
+    public static string Run(Guid id) => $"runs/{id}";
 
     /// <summary>The rules with one of them open.</summary>
     public static string Rule(string id) => With(Rules, ("rule", id));

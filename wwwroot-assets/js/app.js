@@ -18,4 +18,5 @@ const whenPresent = (element, load) => {
 whenPresent('live-chart', () => import('./parts/chart.js'));
 whenPresent('[data-push-panel]', () => import('./parts/push.js'));
 whenPresent('live-tail', () => import('./parts/tail.js'));
+whenPresent('run-output', () => import('./parts/run-output.js'));
 whenPresent('month-bars', () => import('./parts/month-bars.js'));

@@ -32,7 +32,7 @@ public sealed record Message(string Receiver, string GroupKey, NotificationReaso
         get
         {
             var first = Alerts.FirstOrDefault(alert => alert.IsFiring == IsFiring) ?? Alerts.FirstOrDefault();
-            var lead = Reason == NotificationReason.Test ? "Test" : IsFiring ? first?.Severity.ToUpperInvariant() ?? "FIRING" : "Resolved";
+            var lead = Reason is NotificationReason.Test or NotificationReason.Notice ? $"{Reason}" : IsFiring ? first?.Severity.ToUpperInvariant() ?? "FIRING" : "Resolved";
             var more = (IsFiring ? FiringCount : ResolvedCount) - 1;
             return $"{lead}: {first?.Summary ?? "alerts"}{(more > 0 ? $" and {more} more" : "")}";
         }

@@ -24,6 +24,8 @@ static class NotificationsFeature
             provider.GetRequiredService<NotificationOptions>(), provider.GetRequiredService<IAuditLog>(), provider.GetRequiredService<TimeProvider>()))
         .AddSingleton(provider => new NotificationLog(provider.GetRequiredService<OpsContextFactory>(), provider.GetRequiredService<ICatalogue>(), provider.GetRequiredService<OutboxWriter>(),
             provider.GetRequiredService<IAuditLog>(), provider.GetRequiredService<LiveBus>(), provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton(provider => new NoticeSender(provider.GetRequiredService<ICatalogue>(), provider.GetRequiredService<OpsContextFactory>(), provider.GetRequiredService<OutboxWriter>(),
+            provider.GetRequiredService<LiveBus>(), provider.GetRequiredService<TimeProvider>()))
         .AddHostedService<HeartbeatHost>()
         .AddSingleton<NotificationHost>().AddHostedService(provider => provider.GetRequiredService<NotificationHost>());
 

@@ -24,6 +24,7 @@ public sealed partial class AlertPage : LivePage
     [Inject] public required HandledAlerts Alerts { get; set; }
     [Inject] public required AlertFactsReader Facts { get; set; }
     [Inject] public required IEnumerable<IWhatChanged> WhatChanged { get; set; }
+    [Inject] public required IEnumerable<IAlertActions> Actions { get; set; }
     [Inject] public required ICurrentActor Current { get; set; }
 
     readonly Guid id = Guid.NewGuid();
@@ -46,6 +47,8 @@ public sealed partial class AlertPage : LivePage
         On<SilencesChanged>();
         On<AlertNotesChanged>();
         On<NotificationsChanged>();
+        foreach (var source in Actions)
+            On(source.Subscribe(Wake));
     }
 
     // Another alert in the address is the same page with other parameters.

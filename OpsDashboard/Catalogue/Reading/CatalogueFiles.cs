@@ -11,7 +11,7 @@ public sealed record CatalogueFiles(IReadOnlyDictionary<string, string> Texts, I
 
     static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>Reads every YAML file of the folder itself and one folder deep, as a team keeps them. Never throws: what cannot be read is a problem.</summary>
+    /// <summary>Reads every YAML file of the folder itself, of a system's folder and of the folders in it, as a team keeps them. Never throws: what cannot be read is a problem.</summary>
     public static CatalogueFiles Read(string root)
     {
         var texts = new SortedDictionary<string, string>(StringComparer.Ordinal);
@@ -53,10 +53,10 @@ public sealed record CatalogueFiles(IReadOnlyDictionary<string, string> Texts, I
         {
             foreach (var file in Directory.EnumerateFiles(root).Where(file => Path.GetExtension(file) is ".yml" or ".yaml"))
                 ReadFile(file, Path.GetFileName(file), texts, problems);
-            foreach (var folder in Directory.EnumerateDirectories(root).Where(folder => !Path.GetFileName(folder).StartsWith('.')))
+            foreach (var folder in Folders(root).SelectMany(folder => Folders(folder).Prepend(folder)))
             {
                 foreach (var file in Directory.EnumerateFiles(folder).Where(file => Path.GetExtension(file) is ".yml" or ".yaml"))
-                    ReadFile(file, $"{Path.GetFileName(folder)}/{Path.GetFileName(file)}", texts, problems);
+                    ReadFile(file, Path.GetRelativePath(root, file).Replace(Path.DirectorySeparatorChar, '/'), texts, problems);
             }
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -64,6 +64,8 @@ public sealed record CatalogueFiles(IReadOnlyDictionary<string, string> Texts, I
             problems.Add(new("", 0, $"The catalogue's folder cannot be read: {error.Message}", "Give the program's user the right to read it."));
         }
     }
+
+    static IEnumerable<string> Folders(string folder) => Directory.EnumerateDirectories(folder).Where(inner => !Path.GetFileName(inner).StartsWith('.'));
 
     static void ReadFile(string path, string name, SortedDictionary<string, string> texts, List<CatalogueProblem> problems)
     {

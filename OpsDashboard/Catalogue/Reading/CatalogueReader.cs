@@ -5,10 +5,14 @@ public sealed record CatalogueReading(IReadOnlyList<MonitoredSystem> Systems, IR
 {
     /// <summary>What the files of the catalogue's own folder say, by document type; only those without an error.</summary>
     public IReadOnlyDictionary<Type, object> Documents { get; init; } = new Dictionary<Type, object>();
+
+    /// <summary>Where commands run in the environment that was read.</summary>
+    public IReadOnlyList<Node> Nodes { get; init; } = [];
 }
 
 /// <summary>Reads and validates a whole catalogue: every problem at once. Thread-safe; does no I/O.</summary>
-public sealed class CatalogueReader(IEnumerable<ITargetKind> kinds, IEnumerable<ICatalogueDocument> documents, IExpressionSyntax? syntax = null, IEnumerable<IRootDocument>? rootDocuments = null)
+public sealed class CatalogueReader(IEnumerable<ITargetKind> kinds, IEnumerable<ICatalogueDocument> documents, IExpressionSyntax? syntax = null, IEnumerable<IRootDocument>? rootDocuments = null,
+    IEnumerable<ICatalogueFolder>? folders = null, IEnumerable<INodeKind>? nodeKinds = null)
 {
     const string SystemYml = "system.yml";
     const string TargetsYml = "targets.yml";
@@ -17,6 +21,8 @@ public sealed class CatalogueReader(IEnumerable<ITargetKind> kinds, IEnumerable<
     readonly Dictionary<string, ICatalogueDocument> documents = documents.ToDictionary(document => document.FileName);
 
     readonly IRootDocument[] rootDocuments = [.. rootDocuments ?? []];
+    readonly Dictionary<string, ICatalogueFolder> folders = (folders ?? []).ToDictionary(folder => folder.FolderName);
+    readonly Dictionary<string, INodeKind> nodeKinds = (nodeKinds ?? []).ToDictionary(kind => kind.Kind);
 
     /// <summary>Names of the files that are read in the catalogue's own folder.</summary>
     public IReadOnlyList<string> RootFileNames => [.. rootDocuments.Select(document => document.FileName)];
@@ -29,6 +35,9 @@ public sealed class CatalogueReader(IEnumerable<ITargetKind> kinds, IEnumerable<
     /// <summary>Names of the files that are read in a system's folder.</summary>
     public IReadOnlyList<string> FileNames => [SystemYml, TargetsYml, .. documents.Keys.Order(StringComparer.Ordinal)];
 
+    /// <summary>Names of the folders below a system's that hold files of one kind each.</summary>
+    public IReadOnlyCollection<string> FolderNames => folders.Keys;
+
     public CatalogueReading Read(CatalogueFiles files, string environment, IReadOnlyDictionary<string, string> overrides)
     {
         var problems = new List<CatalogueProblem>(files.Problems);
@@ -40,7 +49,8 @@ public sealed class CatalogueReader(IEnumerable<ITargetKind> kinds, IEnumerable<
                 systems.Add(system);
         }
         var read = ReadRoot(files, variables, problems);
-        return new(systems, [.. problems.OrderBy(problem => problem.File, StringComparer.Ordinal).ThenBy(problem => problem.Line)]) { Documents = read };
+        var nodes = NodeFile.Read(files, environment, variables, nodeKinds, problems);
+        return new(systems, [.. problems.OrderBy(problem => problem.File, StringComparer.Ordinal).ThenBy(problem => problem.Line)]) { Documents = read, Nodes = nodes };
     }
 
     Dictionary<Type, object> ReadRoot(CatalogueFiles files, Variables variables, List<CatalogueProblem> problems)
@@ -82,18 +92,31 @@ public sealed class CatalogueReader(IEnumerable<ITargetKind> kinds, IEnumerable<
             read[document.DocumentType] = document.Read(root, system);
             root.RejectUnknownKeys();
         }
+        foreach (var inner in folders.Values)
+            read[inner.DocumentType] = inner.Read(OpenAll($"{folder}/{inner.FolderName}/", files, variables, problems), system);
         system = system with { Documents = read };
         foreach (var document in documents.Values)
             document.Check(system, problems);
+        foreach (var inner in folders.Values)
+            inner.Check(system, problems);
         return system;
     }
+
+    static FolderFile[] OpenAll(string folder, CatalogueFiles files, Variables variables, List<CatalogueProblem> problems) =>
+    [
+        .. from path in files.Texts.Keys
+           where path.StartsWith(folder, StringComparison.Ordinal)
+           let root = Open(path, files, variables, problems)
+           where root is not null
+           select new FolderFile(Path.GetFileNameWithoutExtension(path), CatalogueFiles.Version(files.Texts[path]), root),
+    ];
 
     void WarnOfUnreadFiles(string folder, CatalogueFiles files, List<CatalogueProblem> problems)
     {
         foreach (var path in files.Texts.Keys.Where(path => path.StartsWith($"{folder}/", StringComparison.Ordinal)))
         {
             var name = path[(folder.Length + 1)..];
-            if (name is not (SystemYml or TargetsYml) && !documents.ContainsKey(name))
+            if (name is not (SystemYml or TargetsYml) && !documents.ContainsKey(name) && !(name.Split('/') is [var inner, _] && folders.ContainsKey(inner)))
                 problems.Add(new(path, 0, $"Nothing reads {name}.", $"Rename it to one of {string.Join(", ", FileNames)}, or remove it.", IsWarning: true));
         }
     }

@@ -30,6 +30,8 @@ public sealed partial class Variables(IReadOnlyDictionary<string, string> values
             var map = new YamlMap(node, path, problems, plain => plain);
             foreach (var (name, value) in map.TextMap("variables"))
                 values[name] = value;
+            // Read by NodeFile, which needs the variables.
+            map.Map("nodes");
             map.RejectUnknownKeys();
         }
         foreach (var (name, value) in overrides)

@@ -25,6 +25,7 @@ public sealed class LatelyChanged(AuditReader audit, TimeProvider clock) : IWhat
         ["dashboard"] = "pin",
         ["figure"] = "kpi",
         ["demo"] = "simulator",
+        ["runbook"] = "run",
     };
 
     (DateTimeOffset At, IReadOnlyList<AuditLine> Lines) last = (DateTimeOffset.MinValue, []);

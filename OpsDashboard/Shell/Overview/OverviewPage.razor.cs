@@ -2,12 +2,16 @@ using Microsoft.AspNetCore.Components;
 using OpsDashboard.Access;
 using OpsDashboard.Alerts;
 using OpsDashboard.Catalogue;
+using OpsDashboard.Runbooks;
+using OpsDashboard.Runbooks.Running;
 
 namespace OpsDashboard.Shell.Overview;
 
 /// <summary>All systems on one page, worst first. A changed order waits while a pointer, finger or focus is on the list.</summary>
 public sealed partial class OverviewPage
 {
+    const int MostOpen = 50;
+
     OverviewModel? model;
     IReadOnlyList<string> order = [];
     bool isTouched;
@@ -17,15 +21,22 @@ public sealed partial class OverviewPage
     [Inject] public required ICatalogue Catalogue { get; init; }
     [Inject] public required ICurrentActor Current { get; init; }
 
+    [Inject] public required Runs Runs { get; init; }
+
+    IReadOnlyList<Run> open = [];
+
     protected override void Follow()
     {
+        On<RunChanged>();
         On(Health.Subscribe(_ => Wake()));
         On(Catalogue.Subscribe(_ => Wake()));
     }
 
     protected override async Task RefreshAsync(CancellationToken stop)
     {
-        model = OverviewModel.From(Catalogue.Current, Health.Current, await Current.GetAsync());
+        var actor = await Current.GetAsync();
+        model = OverviewModel.From(Catalogue.Current, Health.Current, actor);
+        open = actor.MayAnywhere(Permission.ReadRunbooks) ? await Runs.ListAsync(actor, new(IsOpen: true), null, MostOpen, stop) : [];
         string[] now = [.. model.Rows.Select(row => row.System.Id)];
         isOrderWaiting = isTouched && !now.SequenceEqual(order);
         if (!isOrderWaiting)

@@ -26,6 +26,7 @@ sealed class ControlSite(Fleet fleet, string token, TimeProvider clock)
         .Map("POST", "/systems/{id}/faults", Of(InjectAsync))
         .Map("DELETE", "/systems/{id}/faults", Of((context, system) => EndAsync(context, system, null)))
         .Map("DELETE", "/systems/{id}/faults/{kind}", Of(EndOneAsync))
+        .Map("POST", "/systems/{id}/commands", Of(CommandAsync))
         .Map("POST", "/systems/{id}/restart", Of(RestartAsync))
         .Map("POST", "/systems/{id}/scale", Of(ScaleAsync))
         .Map("POST", "/systems/{id}/flags", Of(FlagAsync))
@@ -80,6 +81,16 @@ sealed class ControlSite(Fleet fleet, string token, TimeProvider clock)
         system.Faults.End(kind);
         await fleet.ReconcileAsync(context.RequestAborted);
         await context.Json(Faults(system));
+    }
+
+    async Task CommandAsync(HttpContext context, SimulatedSystem system)
+    {
+        if (await ReadAsync<CommandOrder>(context) is not { } order)
+            return;
+        if (order.IsComplete)
+            await CommandSite.RunAsync(context, fleet, system, order, clock);
+        else
+            await RefuseAsync(context, [new("argv", "Give the program and its arguments as a list of texts.")]);
     }
 
     async Task RestartAsync(HttpContext context, SimulatedSystem system)

@@ -43,6 +43,8 @@ sealed class Machine
 
     public int Replicas { get; set; }
 
+    public int UsualReplicas => profile.Replicas;
+
     public double Cpu { get; private set; }
 
     public double MemoryBytes { get; private set; }

@@ -1,3 +1,4 @@
+using OpsDashboard.Simulator.Commands;
 using OpsDashboard.Simulator.Exposition;
 using OpsDashboard.Simulator.Faults;
 using OpsDashboard.Simulator.Hosting;
@@ -56,6 +57,8 @@ sealed class CaseOpening : SimulatedSystem
     public string AppUrl => app.Url;
 
     public override string? PageUrl => $"{app.Url}/";
+
+    public override IReadOnlyDictionary<string, PartKind> Parts { get; } = new Dictionary<string, PartKind> { ["case-opening-api"] = PartKind.Program, ["case-opening-frontend"] = PartKind.Program, ["api"] = PartKind.Program, ["postgresql"] = PartKind.Database, ["redis"] = PartKind.Cache };
 
     public override IEnumerable<(string Variable, string Value)> Addresses =>
         [("cg_api", api.Url), ("cg_app", app.Url), ("cg_database_check", $"{api.Url}/health/database"), ("cg_orphans", $"{api.Url}/transactions/orphaned"), ("cg_node", NodeSite.Port.Address), ("cg_processes", $"{NodeSite.Url}/processes"), ("cg_logs", Log.Folder)];

@@ -1,3 +1,4 @@
+using OpsDashboard.Simulator.Commands;
 using OpsDashboard.Simulator.Exposition;
 using OpsDashboard.Simulator.Faults;
 using OpsDashboard.Simulator.Hosting;
@@ -54,6 +55,8 @@ sealed class DndCompanion : SimulatedSystem
     }
 
     public override Machine Machine { get; }
+
+    public override IReadOnlyDictionary<string, PartKind> Parts { get; } = new Dictionary<string, PartKind> { ["dnd-backend"] = PartKind.Program, ["dnd-frontend"] = PartKind.Program, ["dnd-postgres"] = PartKind.Database, ["dnd-redis"] = PartKind.Cache };
 
     public override IEnumerable<(string Variable, string Value)> Addresses =>
     [

@@ -1,3 +1,4 @@
+using OpsDashboard.Simulator.Commands;
 using OpsDashboard.Simulator.Exposition;
 using OpsDashboard.Simulator.Faults;
 using OpsDashboard.Simulator.Hosting;
@@ -49,6 +50,8 @@ sealed class LiapTui : SimulatedSystem
     }
 
     public override Machine Machine { get; }
+
+    public override IReadOnlyDictionary<string, PartKind> Parts { get; } = new Dictionary<string, PartKind> { ["liap-tui"] = PartKind.Program, ["postgresql"] = PartKind.Database };
 
     public override IEnumerable<(string Variable, string Value)> Addresses => [("lt_server", site.Url), ("lt_database_check", $"{site.Url}/api/health/database"), ("lt_node", NodeSite.Port.Address), ("lt_logs", Log.Folder)];
 

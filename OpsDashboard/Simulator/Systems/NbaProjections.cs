@@ -1,3 +1,4 @@
+using OpsDashboard.Simulator.Commands;
 using OpsDashboard.Simulator.Exposition;
 using OpsDashboard.Simulator.Faults;
 using OpsDashboard.Simulator.Hosting;
@@ -53,6 +54,8 @@ sealed class NbaProjections : SimulatedSystem
     }
 
     public override Machine Machine { get; }
+
+    public override IReadOnlyDictionary<string, PartKind> Parts { get; } = new Dictionary<string, PartKind> { ["api"] = PartKind.Program, ["postgres"] = PartKind.Database, ["redis"] = PartKind.Cache };
 
     public override IEnumerable<(string Variable, string Value)> Addresses =>
     [

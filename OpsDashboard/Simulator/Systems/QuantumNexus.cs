@@ -1,3 +1,4 @@
+using OpsDashboard.Simulator.Commands;
 using OpsDashboard.Simulator.Exposition;
 using OpsDashboard.Simulator.Faults;
 using OpsDashboard.Simulator.Hosting;
@@ -48,6 +49,8 @@ sealed class QuantumNexus : SimulatedSystem
     }
 
     public override Machine Machine { get; }
+
+    public override IReadOnlyDictionary<string, PartKind> Parts { get; } = new Dictionary<string, PartKind> { ["quantum-nexus"] = PartKind.Program, ["postgresql"] = PartKind.Database };
 
     public override IEnumerable<(string Variable, string Value)> Addresses =>
     [

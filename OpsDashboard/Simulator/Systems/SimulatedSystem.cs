@@ -1,3 +1,4 @@
+using OpsDashboard.Simulator.Commands;
 using OpsDashboard.Simulator.Exposition;
 using OpsDashboard.Simulator.Faults;
 using OpsDashboard.Simulator.Hosting;
@@ -59,6 +60,9 @@ abstract class SimulatedSystem : IAsyncDisposable
 
     public abstract Machine Machine { get; }
 
+    /// <summary>What names of units, containers and deployments on its machines stand for.</summary>
+    public abstract IReadOnlyDictionary<string, PartKind> Parts { get; }
+
     /// <summary>Feature flags, on or off; changed by the control API.</summary>
     public Dictionary<string, bool> Flags { get; } = [];
 
@@ -96,6 +100,8 @@ abstract class SimulatedSystem : IAsyncDisposable
     protected DateTimeOffset Now => Clock.GetUtcNow().AddSeconds(Faults.Value(FaultKind.ClockSkew) ?? 0);
 
     protected double Skew => Faults.Value(FaultKind.ClockSkew) ?? 0;
+
+    public IEnumerable<string> LatestLog(int count) => Log.Tail(count);
 
     public bool IsRunning => host is { IsRunning: true };
 
@@ -191,7 +197,9 @@ abstract class SimulatedSystem : IAsyncDisposable
     {
         var stretch = Faults.Has(FaultKind.CacheCold) ? 1.9 : 1;
         var failing = Math.Max(Faults.Value(FaultKind.Errors) ?? 0, Faults.Has(FaultKind.DatabaseGone) ? 0.85 : 0);
-        return new(Faults.Value(FaultKind.Slow) ?? 0, stretch, failing);
+        // What makes requests wait is work that the instances share: twice as many have none of it left.
+        var relief = Math.Clamp(2 - ((double)Machine.Replicas / Machine.UsualReplicas), 0, 1);
+        return new((Faults.Value(FaultKind.Slow) ?? 0) * relief, stretch, failing);
     }
 
     /// <summary>Notes a request in the access log.</summary>

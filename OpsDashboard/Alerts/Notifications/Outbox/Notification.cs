@@ -23,6 +23,9 @@ public enum NotificationReason
 
     /// <summary>Somebody sent it again.</summary>
     Again,
+
+    /// <summary>No alert: something that a runbook or another feature has to say.</summary>
+    Notice,
 }
 
 /// <summary>What one receiver is told of one group of alerts at one moment. Written once, in the transaction that decides it.</summary>

@@ -1,0 +1,20 @@
+namespace OpsDashboard.Catalogue;
+
+/// <summary>
+/// Where commands run. The environment defines it (<c>environments/&lt;name&gt;.yml</c>, <c>nodes:</c>), so that one runbook serves production and simulator alike:
+/// <code>
+/// nodes:
+///   cg-api: { kind: simulator, system: case-opening }
+/// </code>
+/// </summary>
+/// <param name="Options">What the node's kind read from its remaining keys.</param>
+public sealed record Node(string Id, string Kind, string Environment, object Options, string File, int Line);
+
+/// <summary>A kind of node; its remaining keys are read and validated by the feature that runs commands there.</summary>
+public interface INodeKind
+{
+    string Kind { get; }
+
+    /// <summary>Reads the keys that belong to the kind; problems go to the reader. Must not touch the network.</summary>
+    object ReadOptions(YamlMap node);
+}

@@ -1,0 +1,37 @@
+namespace OpsDashboard.Catalogue.Reading;
+
+/// <summary>Reads the nodes of an environment.</summary>
+static class NodeFile
+{
+    public static IReadOnlyList<Node> Read(CatalogueFiles files, string environment, Variables variables, IReadOnlyDictionary<string, INodeKind> kinds, ICollection<CatalogueProblem> problems)
+    {
+        var path = $"environments/{environment}.yml";
+        // What is no YAML was said when the variables were read.
+        if (!files.Texts.TryGetValue(path, out var text) || YamlText.Parse(text, path, []) is not { } parsed || new YamlMap(parsed, path, problems, variables.Expand).Map("nodes") is not { } map)
+            return [];
+        var nodes = new List<Node>();
+        foreach (var id in map.Keys)
+        {
+            if (!Names.IsSlug(id))
+                map.Report(id, $"`{id}` cannot be a node's id.", Names.SlugRule);
+            else if (map.Map(id) is { } entry && Read(id, environment, entry, kinds) is { } node)
+                nodes.Add(node);
+        }
+        return nodes;
+    }
+
+    static Node? Read(string id, string environment, YamlMap entry, IReadOnlyDictionary<string, INodeKind> kinds)
+    {
+        var name = entry.Required("kind");
+        if (name.Length == 0)
+            return null;
+        if (!kinds.TryGetValue(name, out var kind))
+        {
+            entry.Report("kind", $"There is no kind of node `{name}`.", $"Use one of {string.Join(", ", kinds.Keys.Order(StringComparer.Ordinal))}.");
+            return null;
+        }
+        var node = new Node(id, name, environment, kind.ReadOptions(entry), entry.File, entry.Line);
+        entry.RejectUnknownKeys();
+        return node;
+    }
+}

@@ -1,0 +1,74 @@
+using System.Text;
+using OpsDashboard.Access;
+using OpsDashboard.Http;
+using OpsDashboard.Runbooks.Store;
+
+namespace OpsDashboard.Runbooks.Api;
+
+/// <summary><c>/api/runs</c>: list, read, output, and everything that a button does.</summary>
+static class RunEndpoints
+{
+    const int Portion = 5_000;
+
+    public sealed record ReasonBody(string? Reason = null);
+
+    public sealed record AnswerBody(string? Step = null, string? Choice = null, string? Evidence = null);
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var api = routes.MapGroup("/api/runs").WithTags("runs");
+        api.MapGet("", ListAsync).RequirePermission(Permission.ReadRunbooks).WithSummary("Runs, the latest first.");
+        api.MapGet("/{id:guid}", ReadAsync).RequirePermission(Permission.ReadRunbooks).WithSummary("One run with its plan and steps.");
+        api.MapGet("/{id:guid}/output", OutputAsync).RequirePermission(Permission.ReadRunbooks).WithSummary("Everything that it printed, as text.");
+        api.MapGet("/{id:guid}/lines", LinesAsync).RequirePermission(Permission.ReadRunbooks).WithSummary("Lines from a number on, or the latest: [number, milliseconds, step, isError, text].");
+        api.MapPost("/{id:guid}/abort", (Guid id, ReasonBody? body, Runs runs, ICurrentActor current, CancellationToken stop) => ActAsync(current, actor => runs.AbortAsync(actor, id, body?.Reason, stop)))
+            .RequirePermission(Permission.RunRunbooks).AnswerConflicts();
+        api.MapPost("/{id:guid}/resume", (Guid id, Runs runs, ICurrentActor current, CancellationToken stop) => ActAsync(current, actor => runs.ResumeAsync(actor, id, stop)))
+            .RequirePermission(Permission.RunRunbooks).AnswerConflicts();
+        api.MapPost("/{id:guid}/skip", (Guid id, ReasonBody? body, Runs runs, ICurrentActor current, CancellationToken stop) => ActAsync(current, actor => runs.SkipAsync(actor, id, body?.Reason, stop)))
+            .RequirePermission(Permission.RunRunbooks).AnswerConflicts();
+        api.MapPost("/{id:guid}/answer", (Guid id, AnswerBody? body, Runs runs, ICurrentActor current, CancellationToken stop) => ActAsync(current, actor => runs.AnswerAsync(actor, id, body?.Step ?? "", body?.Choice, body?.Evidence, stop)))
+            .RequirePermission(Permission.RunRunbooks).AnswerConflicts();
+        api.MapPost("/{id:guid}/check", (Guid id, Runs runs, ICurrentActor current, CancellationToken stop) => ActAsync(current, actor => runs.CheckAsync(actor, id, stop)))
+            .RequirePermission(Permission.RunRunbooks).AnswerConflicts();
+        api.MapPost("/{id:guid}/compensate", (Guid id, Runs runs, ICurrentActor current, CancellationToken stop) => ActAsync(current, actor => runs.CompensateAsync(actor, id, stop)))
+            .RequirePermission(Permission.RunRunbooks).AnswerConflicts();
+    }
+
+    static async Task<IResult> ActAsync(ICurrentActor current, Func<Audit.Actor, Task<Run>> act) => Results.Json(RunView.Of(await act(await current.GetAsync())), Json.Options);
+
+    static async Task<IResult> ListAsync(Runs runs, ICurrentActor current, PageRequest page, string? system, string? runbook, Guid? alert, string? status, bool? open, CancellationToken stop)
+    {
+        RunStatus? wanted = status is null ? null : Enum.TryParse<RunStatus>(status, ignoreCase: true, out var known) ? known
+            : throw new InvalidInputException("status", $"is one of {string.Join(", ", Enum.GetNames<RunStatus>().Select(name => name.ToLowerInvariant()))}.");
+        var filter = new RunFilter(system is null ? null : [system], runbook, alert, wanted, open ?? false);
+        var found = await runs.ListAsync(await current.GetAsync(), filter, page.CursorNumber(), page.Limit + 1, stop);
+        var cut = page.Cut(found, run => $"{run.Number}");
+        return Results.Json(new Page<object>([.. cut.Items.Select(RunView.Of)], cut.Next), Json.Options);
+    }
+
+    static async Task<IResult> ReadAsync(Guid id, Runs runs, ICurrentActor current, CancellationToken stop) =>
+        Results.Json(RunView.Of(await runs.FindAsync(await current.GetAsync(), id, stop)), Json.Options);
+
+    static async Task<IResult> LinesAsync(Guid id, Runs runs, ICurrentActor current, long? from, int? limit, CancellationToken stop)
+    {
+        var (actor, most) = (await current.GetAsync(), Math.Clamp(limit ?? 200, 1, Portion));
+        var (tail, count) = from is null ? await runs.TailAsync(actor, id, most, stop) : (await runs.OutputAsync(actor, id, Math.Max(1, from.Value), most, stop), 0L);
+        return Results.Json(new { count = from is null ? count : (long?)null, lines = tail.Select(line => new object[] { line.Number, line.At.ToUnixTimeMilliseconds(), line.Step, line.IsError, line.Text }) }, Json.Options);
+    }
+
+    static async Task OutputAsync(Guid id, HttpContext context, Runs runs, ICurrentActor current, string? step, CancellationToken stop)
+    {
+        var actor = await current.GetAsync();
+        var lines = await runs.OutputAsync(actor, id, 1, Portion, stop);
+        context.Response.ContentType = "text/plain; charset=utf-8";
+        while (lines.Count > 0)
+        {
+            var text = new StringBuilder();
+            foreach (var line in lines.Where(line => step is null || line.Step == step))
+                text.Append($"{line.At.UtcDateTime:yyyy-MM-ddTHH:mm:ss.fffZ} {line.Step}{(line.IsError ? "!" : ":")} {line.Text}\n");
+            await context.Response.WriteAsync(text.ToString(), stop);
+            lines = lines.Count < Portion ? [] : await runs.OutputAsync(actor, id, lines[^1].Number + 1, Portion, stop);
+        }
+    }
+}

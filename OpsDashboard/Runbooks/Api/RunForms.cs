@@ -1,0 +1,82 @@
+using System.Globalization;
+using OpsDashboard.Access;
+using OpsDashboard.Audit;
+using OpsDashboard.Http;
+using OpsDashboard.Runbooks.Planning;
+using OpsDashboard.Runbooks.Store;
+using OpsDashboard.Ui;
+
+namespace OpsDashboard.Runbooks.Api;
+
+/// <summary>The buttons of runbook and run as plain forms: they work before the circuit is up, and when it is down.</summary>
+static class RunForms
+{
+    /// <summary>Before the name of a parameter, in forms and addresses.</summary>
+    public const string ParameterPrefix = "p.";
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/runbooks/{id}/start", StartAsync).RequirePermission(Permission.RunRunbooks).AsPlainForm();
+        Act(routes, "abort", (actor, id, form, runs, stop) => runs.AbortAsync(actor, id, form["reason"], stop), "Its end is asked for.");
+        Act(routes, "resume", (actor, id, _, runs, stop) => runs.ResumeAsync(actor, id, stop), "It goes on.");
+        Act(routes, "skip", (actor, id, form, runs, stop) => runs.SkipAsync(actor, id, form["reason"], stop), "The step is skipped; it goes on.");
+        Act(routes, "answer", (actor, id, form, runs, stop) => runs.AnswerAsync(actor, id, form["step"].ToString(), form["choice"].ToString() is { Length: > 0 } choice ? choice : null, form["evidence"], stop), "The answer is kept; it goes on.");
+        Act(routes, "check", (actor, id, _, runs, stop) => runs.CheckAsync(actor, id, stop), "The check was asked.");
+        Act(routes, "compensate", (actor, id, _, runs, stop) => runs.CompensateAsync(actor, id, stop), "What was done is being undone.");
+    }
+
+    static async Task<IResult> StartAsync(string id, HttpContext context, Runs runs, ICurrentActor current, CancellationToken stop)
+    {
+        var form = await context.Request.ReadFormAsync(stop);
+        var alert = Guid.TryParse(form["alert"], out var named) ? named : (Guid?)null;
+        var values = Parameters(form.Select(field => (field.Key, field.Value.ToString())));
+        var shownAt = long.TryParse(form["at"], CultureInfo.InvariantCulture, out var milliseconds) && milliseconds is > 0 and < 1L << 50 ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds) : (DateTimeOffset?)null;
+        try
+        {
+            var request = new RunRequest(values, alert, new(form["plan"].ToString(), shownAt), PlainForm.KeyOf(context), form["typedName"]);
+            var (run, _) = await runs.StartAsync(await current.GetAsync(), id, request, stop);
+            return PlainForm.Back(context, Urls.Run(run.Id));
+        }
+        catch (Exception refused) when (Code(refused) is not null)
+        {
+            (string, string?)[] parts = [("problem", Code(refused)), ("held", refused is LockHeldException held ? $"{held.Held.RunId}" : null), .. values.Select(value => (ParameterPrefix + value.Key, (string?)value.Value))];
+            return PlainForm.Back(context, Urls.With(Urls.Runbook(id, alert), parts));
+        }
+    }
+
+    /// <summary>The values of parameters among named texts.</summary>
+    public static IReadOnlyDictionary<string, string> Parameters(IEnumerable<(string Name, string Value)> fields) =>
+        fields.Where(field => field.Name.StartsWith(ParameterPrefix, StringComparison.Ordinal) && field.Name.Length < 100).Take(100)
+            .GroupBy(field => field.Name[ParameterPrefix.Length..]).ToDictionary(group => group.Key, group => group.Last().Value);
+
+    static void Act(IEndpointRouteBuilder routes, string verb, Func<Actor, Guid, IFormCollection, Runs, CancellationToken, Task<Run>> act, string said) =>
+        routes.MapPost($"/runs/{{id:guid}}/{verb}", async (Guid id, HttpContext context, Runs runs, ICurrentActor current, CancellationToken stop) =>
+        {
+            var form = await context.Request.ReadFormAsync(stop);
+            try
+            {
+                await act(await current.GetAsync(), id, form, runs, stop);
+                return PlainForm.WantsData(context.Request) ? Results.Json(new { said }, Json.Options) : PlainForm.Back(context, Urls.With(Urls.Run(id), ("said", verb)));
+            }
+            catch (Exception conflict) when (conflict is RunStateException or LockHeldException && PlainForm.WantsData(context.Request))
+            {
+                return Problems.Answer(StatusCodes.Status409Conflict, conflict.Message);
+            }
+            catch (Exception refused) when (Code(refused) is not null && !PlainForm.WantsData(context.Request))
+            {
+                return PlainForm.Back(context, Urls.With(Urls.Run(id), ("problem", Code(refused))));
+            }
+        }).RequirePermission(Permission.RunRunbooks).AsPlainForm();
+
+    /// <summary>Which of the page's own words say it; what stands in an address may come from anybody.</summary>
+    static string? Code(Exception refused) => refused switch
+    {
+        PlanChangedException => "changed",
+        LockHeldException => "held",
+        RunStateException => "state",
+        InvalidInputException wrong => wrong.Problems[0].Field,
+        AccessDeniedException => "denied",
+        NotFoundException => "gone",
+        _ => null,
+    };
+}

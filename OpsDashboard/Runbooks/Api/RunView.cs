@@ -1,0 +1,99 @@
+using OpsDashboard.Runbooks.Planning;
+using OpsDashboard.Runbooks.Steps;
+using OpsDashboard.Runbooks.Store;
+
+namespace OpsDashboard.Runbooks.Api;
+
+/// <summary>Runbooks, plans and runs as the API shows them.</summary>
+static class RunView
+{
+    public static object Of(Runbook runbook, RunRecord? record, bool mayRun) => new
+    {
+        id = runbook.Id,
+        system = runbook.SystemId,
+        component = runbook.ComponentId,
+        title = runbook.Title,
+        summary = runbook.Summary,
+        source = runbook.Source,
+        owner = runbook.Owner,
+        reviewBy = runbook.ReviewBy.ToString("yyyy-MM-dd"),
+        risk = runbook.Risk,
+        mayRun = runbook.MayRun,
+        youMayRun = mayRun,
+        version = runbook.Version,
+        parameters = runbook.Parameters.Select(parameter => new
+        {
+            name = parameter.Name, title = parameter.Title, type = parameter.Type, help = parameter.Help, @default = parameter.Default, fromLabel = parameter.FromLabel,
+            least = parameter.Least, most = parameter.Most, allowed = parameter.Allowed, pattern = parameter.Pattern?.ToString(),
+        }),
+        locks = runbook.Locks,
+        steps = runbook.Steps.Select(step => new { name = step.Name, title = step.Title, kind = step.Kind, timeout = step.Timeout, onFailure = step.OnFailure, idempotent = step.IsIdempotent, when = step.When?.Source }),
+        runs = record is null ? null : new { ended = record.Ended, succeeded = record.Succeeded, effective = record.Effective, judged = record.Judged },
+    };
+
+    public static object Of(Plan plan) => new
+    {
+        hash = plan.Hash,
+        runbook = plan.RunbookId,
+        version = plan.RunbookVersion,
+        environment = plan.Environment,
+        alert = plan.AlertId,
+        parameters = plan.Parameters,
+        locks = plan.Locks,
+        risk = plan.Risk,
+        problems = plan.Problems,
+        steps = plan.Steps.Select(step => new { name = step.Name, title = step.Title, kind = step.Kind, command = step.Plan.Command, target = step.Plan.Target, risk = step.Plan.Risk, problem = step.Plan.Problem, when = step.When, undo = step.Undo?.Command }),
+    };
+
+    public static object Of(Preview preview) => new
+    {
+        plan = Of(preview.Plan),
+        at = preview.At,
+        validFor = RunRequest.ConfirmationHolds,
+        hit = preview.Hit,
+        heldBy = preview.Held.Select(held => new { resource = held.Resource, run = held.RunId, number = held.RunNumber, since = held.Since }),
+        typedName = preview.Plan.Risk.AsksForName() ? preview.Runbook.ConfirmationName : null,
+    };
+
+    public static object Of(Run run) => new
+    {
+        id = run.Id,
+        number = run.Number,
+        name = run.Name,
+        runbook = run.RunbookId,
+        title = run.Title,
+        system = run.SystemId,
+        component = run.ComponentId,
+        status = run.Status,
+        effect = run.Effect,
+        reason = run.Reason,
+        needsAPerson = run.NeedsAPerson,
+        startedBy = run.StartedByName,
+        startedAt = run.StartedAt,
+        endedAt = run.EndedAt,
+        alert = run.Goal?.AlertId,
+        goal = run.Goal is { } goal ? new { name = goal.AlertName, expression = goal.Expression, hold = goal.Hold, within = goal.Within, guard = goal.Guard } : null,
+        provingSince = run.ProvingSince,
+        plan = Of(run.Plan),
+        steps = run.Steps.Select(Of),
+        abort = run.Abort is { } abort ? new { by = abort.ByName, at = abort.At, reason = abort.Reason } : null,
+    };
+
+    static object Of(StepRun step) => new
+    {
+        name = step.Name,
+        title = step.Title,
+        state = step.State,
+        attempt = step.Attempt,
+        startedAt = step.StartedAt,
+        endedAt = step.EndedAt,
+        reason = step.Reason,
+        observation = step.Observation,
+        outputs = step.Outputs,
+        effect = step.Effect,
+        waitsFor = step.WaitsFor,
+        deadline = step.Deadline,
+        answer = step.Answer is { } answer ? new { choice = answer.Choice, evidence = answer.Evidence, by = answer.ByName, at = answer.At } : null,
+        undo = step.Undo is { } undo ? new { state = undo.State, reason = undo.Reason, observation = undo.Observation } : null,
+    };
+}

@@ -1,0 +1,73 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using OpsDashboard.Access;
+using OpsDashboard.Audit;
+using OpsDashboard.Live;
+using OpsDashboard.Runbooks.Store;
+
+namespace OpsDashboard.Runbooks.Output;
+
+/// <summary>What a run prints, as browsers follow it: <c>["l", count, [[number, ms, step, isError, text]…]]</c>. The viewers of a run share one topic.</summary>
+sealed class RunLiveSource(RunStore store, LiveBus bus) : ILiveSource, IDisposable
+{
+    /// <summary>Lines in one frame; the count tells how many were left out.</summary>
+    const int MostLines = 500;
+
+    static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+
+    readonly ConcurrentDictionary<Guid, LiveTopic> topics = new();
+    IDisposable? printed;
+
+    public string Name => "runs";
+
+    public async ValueTask<LiveTopic> OpenAsync(LiveRequest request, Actor actor, CancellationToken stop)
+    {
+        if (request.Mode != LiveMode.Stream || !Guid.TryParse(request.What, out var id))
+            throw new LiveRefusedException("Give a run's id, and follow it as a stream.");
+        if (!actor.MayAnywhere(Permission.ReadRunbooks))
+            actor.Demand(Permission.ReadRunbooks);
+        // What the actor may not read is not there.
+        if (await store.FindAsync(id, stop) is not { } run || !actor.May(Permission.ReadRunbooks, run.SystemId))
+            throw new LiveRefusedException("There is no such run.");
+        printed ??= bus.Subscribe<RunPrinted>(Publish);
+        return topics.GetOrAdd(id, _ => new(LiveMode.Stream, viewers =>
+        {
+            if (viewers == 0)
+                topics.TryRemove(id, out LiveTopic? _);
+        }));
+    }
+
+    public void Dispose() => printed?.Dispose();
+
+    void Publish(RunPrinted news)
+    {
+        if (!topics.TryGetValue(news.RunId, out var topic))
+            return;
+        var body = new ArrayBufferWriter<byte>(4096);
+        body.Write("\"l\","u8);
+        using (var json = new Utf8JsonWriter(body, Plain))
+            json.WriteNumberValue(news.Lines[^1].Number);
+        body.Write(","u8);
+        using (var json = new Utf8JsonWriter(body, Plain))
+            Write(json, news.Lines.Skip(news.Lines.Count - MostLines));
+        topic.Publish(body.WrittenSpan);
+    }
+
+    static void Write(Utf8JsonWriter json, IEnumerable<OutputLine> lines)
+    {
+        json.WriteStartArray();
+        foreach (var line in lines)
+        {
+            json.WriteStartArray();
+            json.WriteNumberValue(line.Number);
+            json.WriteNumberValue(line.At.ToUnixTimeMilliseconds());
+            json.WriteStringValue(line.Step);
+            json.WriteBooleanValue(line.IsError);
+            json.WriteStringValue(line.Text);
+            json.WriteEndArray();
+        }
+        json.WriteEndArray();
+    }
+}

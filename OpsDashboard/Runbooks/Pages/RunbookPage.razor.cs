@@ -1,0 +1,84 @@
+using Microsoft.AspNetCore.Components;
+using OpsDashboard.Access;
+using OpsDashboard.Alerts;
+using OpsDashboard.Catalogue;
+using OpsDashboard.Live;
+using OpsDashboard.Runbooks.Api;
+using OpsDashboard.Runbooks.Planning;
+using OpsDashboard.Runbooks.Running;
+
+namespace OpsDashboard.Runbooks.Pages;
+
+/// <summary>One runbook with what it would do now. Opening and previewing change nothing.</summary>
+public sealed partial class RunbookPage : LivePage
+{
+    [Parameter] public required string Id { get; set; }
+    [SupplyParameterFromQuery(Name = "alert")] public Guid? AlertId { get; set; }
+    [SupplyParameterFromQuery(Name = "problem")] public string? Problem { get; set; }
+    [SupplyParameterFromQuery(Name = "held")] public string? Held { get; set; }
+    [Inject] public required RunbookList Runbooks { get; set; }
+    [Inject] public required Previews Previews { get; set; }
+    [Inject] public required Runs Runs { get; set; }
+    [Inject] public required ICatalogue Catalogue { get; set; }
+    [Inject] public required ICurrentActor Current { get; set; }
+    [Inject] public required NavigationManager Navigation { get; set; }
+
+    Runbook? runbook;
+    Alert? alert;
+    Preview? preview;
+    IReadOnlyDictionary<string, string> values = new Dictionary<string, string>();
+    IReadOnlyList<FieldProblem> problems = [];
+    IReadOnlyList<Run> runs = [];
+    bool mayRun, isProduction;
+    string environment = "", place = "", key = $"{Guid.NewGuid():N}";
+    DateOnly today;
+    Guid? heldBy;
+
+    protected override void Follow()
+    {
+        On<RunChanged>(change => change.SystemId == runbook?.SystemId || change.RunId == Guid.Empty);
+        On(Catalogue.Subscribe(_ => Wake()));
+    }
+
+    protected override Task OnParametersSetAsync() => RefreshAsync(Gone);
+
+    protected override async Task RefreshAsync(CancellationToken stop)
+    {
+        var actor = await Current.GetAsync();
+        today = DateOnly.FromDateTime(Clock.GetUtcNow().UtcDateTime);
+        environment = Catalogue.Current.Environment;
+        isProduction = environment.StartsWith("prod", StringComparison.OrdinalIgnoreCase);
+        heldBy = Guid.TryParse(Held, out var other) ? other : null;
+        try
+        {
+            runbook = Runbooks.Find(actor, Id);
+            alert = await Previews.AlertAsync(actor, runbook, AlertId, stop);
+        }
+        catch (Exception missing) when (missing is NotFoundException or InvalidInputException)
+        {
+            alert = null;
+            if (runbook is null)
+                return;
+        }
+        var system = Catalogue.Current.Find(runbook.SystemId);
+        place = system is null ? runbook.SystemId : $"{system.Name}{(system.Components.FirstOrDefault(component => component.Id == runbook.ComponentId) is { } component ? $" / {component.Name}" : "")}";
+        mayRun = runbook.MayBeRunBy(actor);
+        runs = await Runs.ListAsync(actor, new(RunbookId: runbook.Id), null, 8, stop);
+        var given = RunForms.Parameters(Query());
+        values = Planner.Proposed(runbook, alert).Concat(given).GroupBy(pair => pair.Key).ToDictionary(group => group.Key, group => group.Last().Value);
+        try
+        {
+            // What was confirmed is what was seen: the plan on the page changes only with a new key.
+            var made = await Previews.MakeAsync(actor, runbook.Id, given, alert?.Id, stop);
+            (preview, problems) = (made, []);
+            key = $"{Guid.NewGuid():N}";
+        }
+        catch (InvalidInputException wrong)
+        {
+            // Before anything was given, what is missing is no mistake yet.
+            (preview, problems) = (null, given.Count > 0 ? wrong.Problems : []);
+        }
+    }
+
+    IEnumerable<(string Name, string Value)> Query() => Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(new Uri(Navigation.Uri).Query).Select(pair => (pair.Key, pair.Value.ToString()));
+}

@@ -1,0 +1,90 @@
+using OpsDashboard.Runbooks.Steps;
+
+namespace OpsDashboard.Runbooks;
+
+/// <summary>What people say to a run.</summary>
+public sealed partial record Run
+{
+    /// <exception cref="RunStateException">The step waits for nobody.</exception>
+    public Run Answered(string step, StepAnswer answer)
+    {
+        var index = IndexOf(step);
+        if (Status != RunStatus.Waiting || Steps[index] is not { State: StepState.Waiting, WaitsFor: WaitKind.Input })
+            throw new RunStateException($"{Steps[index].Title} waits for no answer.");
+        if (Steps[index].Answer is { } before)
+            throw new RunStateException($"{before.ByName} has answered already.");
+        return With(index, Steps[index] with { Answer = answer }) with { DueAt = answer.At };
+    }
+
+    /// <summary>What the check of a step with unknown outcome found.</summary>
+    public Run Checked(string step, StepEffect effect)
+    {
+        var index = IndexOf(step);
+        if (Steps[index].State != StepState.Unknown)
+            return this;
+        return With(index, Steps[index] with
+        {
+            Effect = effect,
+            Reason = effect switch
+            {
+                StepEffect.Applied => "Its check says that it happened. Resuming goes on behind it.",
+                StepEffect.None => "Its check says that it did not happen. Resuming runs it again.",
+                _ => "Whether it happened cannot be found out here. Look yourself, then run it again or skip it.",
+            },
+        });
+    }
+
+    /// <summary>Goes on: behind a step that its check found done, else with the step that failed or whose outcome is unknown.</summary>
+    /// <exception cref="RunStateException">It neither failed nor was interrupted.</exception>
+    public Run Resumed(DateTimeOffset at)
+    {
+        var index = Stopped("resumed");
+        var step = Steps[index] with { Reason = "", WaitsFor = null };
+        step = step is { State: StepState.Unknown, Effect: StepEffect.Applied }
+            ? step with { State = StepState.Done, EndedAt = at, Observation = "Its check found it done." }
+            : step with { State = StepState.Pending, Attempt = 0 };
+        return With(index, step) with { Status = RunStatus.Running, EndedAt = null, DueAt = null, Reason = "" };
+    }
+
+    /// <exception cref="RunStateException">It neither failed, nor was interrupted, nor waits for somebody.</exception>
+    public Run SkippedBy(string name, string reason, DateTimeOffset at)
+    {
+        var index = Status == RunStatus.Waiting && Current is { } waiting ? IndexOf(waiting.Name) : Stopped("gone on with");
+        return With(index, Steps[index] with { State = StepState.Skipped, EndedAt = at, Reason = $"Skipped by {name}: {reason}", WaitsFor = null }) with
+        {
+            Status = RunStatus.Running, EndedAt = null, DueAt = null, Reason = "",
+        };
+    }
+
+    /// <summary>Undoes what was done, the latest first.</summary>
+    /// <exception cref="RunStateException">It neither failed nor was interrupted.</exception>
+    public Run Compensated(IReadOnlyList<StepSpec> specs)
+    {
+        Stopped("undone");
+        if (LastToUndo(specs) is null)
+            throw new RunStateException($"{Name} did nothing that has an undo.");
+        return this with { Status = RunStatus.Running, IsCompensating = true, EndedAt = null, DueAt = null, Reason = Reason.Length > 0 ? Reason : "Undone on demand." };
+    }
+
+    /// <exception cref="RunStateException">It is over, or its end was asked for already.</exception>
+    public Run AbortAsked(AbortRequest request)
+    {
+        if (Status is RunStatus.Succeeded or RunStatus.Aborted || (Status == RunStatus.Failed && EndedAt is not null))
+            throw new RunStateException($"{Name} is over: {Reason}");
+        if (Abort is { } before)
+            throw new RunStateException($"{before.ByName} asked for its end already.");
+        return this with { Abort = request, DueAt = null };
+    }
+
+    // After a compensation there is nothing left to go on with.
+    int Stopped(string what)
+    {
+        var index = Steps.ToList().FindLastIndex(step => step.State == (Status == RunStatus.Interrupted ? StepState.Unknown : StepState.Failed));
+        if (Status is not (RunStatus.Failed or RunStatus.Interrupted) || IsCompensating || (index < 0 && Status == RunStatus.Failed))
+            throw new RunStateException($"{Name} cannot be {what}: it neither failed nor was interrupted at a step.");
+        if (index >= 0)
+            return index;
+        var next = Steps.ToList().FindIndex(step => step.State is StepState.Pending or StepState.Waiting);
+        return next >= 0 ? next : throw new RunStateException($"{Name} has no step left.");
+    }
+}

@@ -1,0 +1,93 @@
+using OpsDashboard.Runbooks.Expressions;
+using OpsDashboard.Runbooks.Planning;
+using OpsDashboard.Runbooks.Proof;
+using OpsDashboard.Runbooks.Steps;
+
+namespace OpsDashboard.Runbooks;
+
+public enum RunStatus { Queued, Running, Waiting, Succeeded, Failed, Aborted, Interrupted }
+
+/// <summary>Whether the alert's condition passed: exit codes prove nothing.</summary>
+public enum RunEffect
+{
+    /// <summary>There was nothing to prove: it was started for no alert, or did not get through.</summary>
+    None,
+    Effective,
+    NotEffective,
+    Unproven,
+}
+
+/// <param name="Reason">In the person's words; may be empty.</param>
+public sealed record AbortRequest(string ById, string ByName, DateTimeOffset At, string Reason);
+
+/// <summary>
+/// One execution of a runbook. Immutable: every transition makes a new one, and one that does not fit the state is refused with
+/// <see cref="RunStateException"/>. No I/O, no clock.
+/// </summary>
+public sealed partial record Run
+{
+    public required Guid Id { get; init; }
+
+    /// <summary>Rises by one; people see RUN-1042.</summary>
+    public required long Number { get; init; }
+    public string Name => $"RUN-{Number}";
+    public required string RunbookId { get; init; }
+    public required string Title { get; init; }
+    public required string SystemId { get; init; }
+    public string? ComponentId { get; init; }
+
+    /// <summary>As it was confirmed.</summary>
+    public required Plan Plan { get; init; }
+
+    /// <summary>What must pass for the run to be effective; null: it was started for no alert.</summary>
+    public Goal? Goal { get; init; }
+    public required string StartedById { get; init; }
+    public required string StartedByName { get; init; }
+    public required DateTimeOffset StartedAt { get; init; }
+    public DateTimeOffset? EndedAt { get; init; }
+    public RunStatus Status { get; init; } = RunStatus.Queued;
+    public RunEffect Effect { get; init; }
+
+    /// <summary>Why it stands where it stands, in a sentence; empty while it goes on.</summary>
+    public string Reason { get; init; } = "";
+    public required IReadOnlyList<StepRun> Steps { get; init; }
+
+    /// <summary>Since when the alert's condition is watched, once all steps are done.</summary>
+    public DateTimeOffset? ProvingSince { get; init; }
+
+    /// <summary>When it has to be looked at again while it waits; null: when somebody says something.</summary>
+    public DateTimeOffset? DueAt { get; init; }
+
+    /// <summary>What was done is being undone.</summary>
+    public bool IsCompensating { get; init; }
+    public AbortRequest? Abort { get; init; }
+
+    public bool IsOver => Status is RunStatus.Succeeded or RunStatus.Failed or RunStatus.Aborted;
+
+    /// <summary>Nothing goes on before a person says something.</summary>
+    public bool NeedsAPerson => Status == RunStatus.Interrupted || (Status == RunStatus.Waiting && Current is { WaitsFor: WaitKind.Input or WaitKind.Approval });
+
+    /// <summary>The step at which it stands: running, waiting, failed or of unknown outcome; null before, between and after.</summary>
+    public StepRun? Current => Steps.FirstOrDefault(step => step.State is StepState.Running or StepState.Waiting or StepState.Unknown) ?? (Status == RunStatus.Failed ? Steps.LastOrDefault(step => step.State == StepState.Failed) : null);
+
+    /// <summary>How many steps are behind it.</summary>
+    public int DoneSteps => Steps.Count(step => step.State is StepState.Done or StepState.Skipped or StepState.Failed);
+
+    /// <summary>What the next step is filled with.</summary>
+    public StepInputs Inputs => new(Plan.Parameters, Steps.Where(step => step.State == StepState.Done).ToDictionary(step => step.Name, step => step.Outputs));
+
+    int IndexOf(string step)
+    {
+        for (var i = 0; i < Steps.Count; i++)
+        {
+            if (Steps[i].Name == step)
+                return i;
+        }
+        throw new RunStateException($"{Name} has no step {step}.");
+    }
+
+    Run With(int index, StepRun step) => this with { Steps = [.. Steps.Select((old, at) => at == index ? step : old)] };
+}
+
+/// <summary>The transition does not fit the run's state; the message is fit for a person. Endpoints answer 409.</summary>
+public sealed class RunStateException(string message) : Exception(message);

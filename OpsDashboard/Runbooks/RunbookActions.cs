@@ -1,0 +1,101 @@
+using OpsDashboard.Access;
+using OpsDashboard.Alerts;
+using OpsDashboard.Audit;
+using OpsDashboard.Live;
+using OpsDashboard.Runbooks.Running;
+using OpsDashboard.Ui;
+
+namespace OpsDashboard.Runbooks;
+
+/// <summary>The runbooks that help with an alert.</summary>
+sealed class RunbookActions(RunbookList runbooks, Runs runs, LiveBus bus) : IAlertActions
+{
+    public async Task<IReadOnlyList<AlertAction>> OfAsync(Actor actor, Alert alert, CancellationToken stop)
+    {
+        if (!actor.MayAnywhere(Permission.ReadRunbooks))
+            return [];
+        var found = runbooks.Of(actor, alert);
+        if (found.Count == 0)
+            return [];
+        var records = await runs.RecordsAsync(actor, stop);
+        var open = await runs.ListAsync(actor, new(AlertId: alert.Id, IsOpen: true), null, 20, stop);
+        return
+        [
+            .. from runbook in found
+               let running = open.FirstOrDefault(run => run.RunbookId == runbook.Id)
+               select new AlertAction(runbook.Title, runbook.Summary, runbook.Risk.Word(), RunWords.Record(records.GetValueOrDefault(runbook.Id)), Urls.Runbook(runbook.Id, alert.Id), runbook.MayBeRunBy(actor), running is null ? null : Urls.Run(running.Id)),
+        ];
+    }
+
+    public IDisposable Subscribe(Action changed) => bus.Subscribe<RunChanged>(_ => changed());
+}
+
+/// <summary>Runbooks in the palette.</summary>
+sealed class RunbookPalette(RunbookList runbooks) : IPaletteSource
+{
+    public IEnumerable<PaletteEntry> Entries(Actor actor) => actor.MayAnywhere(Permission.ReadRunbooks)
+        ? runbooks.All(actor).Select(runbook => new PaletteEntry(runbook.Title, "runbook", "runbook", Urls.Runbook(runbook.Id), $"{runbook.SystemId} {runbook.Summary}"))
+        : [];
+}
+
+/// <summary>How many runs wait for somebody, beside the page in the menu. Thread-safe.</summary>
+sealed class WaitingRuns(Runs runs, LiveBus bus) : IMenuBadge, IDisposable
+{
+    readonly Lock gate = new();
+    IReadOnlyList<Run> open = [];
+    IDisposable? following;
+    Task reading = Task.CompletedTask;
+    Action? changed;
+
+    public string Url => Urls.Runbooks;
+
+    public string Words => "wait for somebody";
+
+    public int Count(Actor actor) => open.Count(run => run.NeedsAPerson && actor.May(Permission.ReadRunbooks, run.SystemId));
+
+    public IDisposable Subscribe(Action changed)
+    {
+        lock (gate)
+        {
+            this.changed += changed;
+            following ??= bus.Subscribe<RunChanged>(_ => Read());
+        }
+        Read();
+        return new Subscription(() =>
+        {
+            lock (gate)
+                this.changed -= changed;
+        });
+    }
+
+    public void Dispose() => following?.Dispose();
+
+    void Read()
+    {
+        lock (gate)
+        {
+            if (reading.IsCompleted)
+                reading = ReadAsync();
+        }
+    }
+
+    async Task ReadAsync()
+    {
+        await Task.Yield();
+        try
+        {
+            open = await runs.ListAsync(Actor.Program, new(IsOpen: true), null, 500, CancellationToken.None);
+        }
+        catch (Exception away) when (Http.Problems.IsOutage(away))
+        {
+            // The number stays as it was; the next change reads again.
+            return;
+        }
+        changed?.Invoke();
+    }
+
+    sealed class Subscription(Action end) : IDisposable
+    {
+        public void Dispose() => end();
+    }
+}

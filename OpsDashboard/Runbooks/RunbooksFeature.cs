@@ -1,0 +1,52 @@
+using OpsDashboard.Alerts;
+using OpsDashboard.Catalogue;
+using OpsDashboard.Live;
+using OpsDashboard.Runbooks.Api;
+using OpsDashboard.Runbooks.Nodes;
+using OpsDashboard.Runbooks.Output;
+using OpsDashboard.Runbooks.Planning;
+using OpsDashboard.Runbooks.Proof;
+using OpsDashboard.Runbooks.Reading;
+using OpsDashboard.Runbooks.Running;
+using OpsDashboard.Runbooks.Steps;
+using OpsDashboard.Runbooks.Store;
+using OpsDashboard.Ui;
+
+namespace OpsDashboard.Runbooks;
+
+public static class RunbooksFeature
+{
+    public static WebApplicationBuilder AddRunbooks(this WebApplicationBuilder builder)
+    {
+        builder.AddRunbookFiles();
+        builder.Services.AddSingleton<RunbookList>().AddSingleton<Planner>().AddSingleton<Previews>().AddSingleton<Runs>();
+        builder.Services.AddSingleton<RunStore>().AddSingleton<RunOutputs>().AddSingleton<RunNews>().AddSingleton<ProofBoard>();
+        builder.Services.AddSingleton<GoalSights>().AddSingleton<StepChecks>().AddSingleton<RunnerParts>();
+        builder.Services.AddHostedService<RunnerHost>();
+        builder.Services.AddSingleton<ILiveSource, RunLiveSource>();
+        builder.Services.AddSingleton<IAlertActions, RunbookActions>();
+        builder.Services.AddSingleton<IPaletteSource, RunbookPalette>();
+        builder.Services.AddSingleton<IMenuBadge, WaitingRuns>();
+        return builder;
+    }
+
+    /// <summary>What is needed to read and judge the files alone.</summary>
+    public static WebApplicationBuilder AddRunbookFiles(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddStepKind<CommandStepExecutor>().AddStepKind<HttpStepExecutor>().AddStepKind<SqlStepExecutor>();
+        builder.Services.AddStepKind<MetricStepExecutor>().AddStepKind<DelayStepExecutor>();
+        builder.Services.AddStepKind<ManualStepExecutor>().AddStepKind<DecisionStepExecutor>().AddStepKind<NotifyStepExecutor>();
+        builder.Services.AddNodeKind<SimulatorNode>();
+        builder.Services.AddSingleton<StepReader>().AddSingleton<StepExecutors>().AddSingleton<Nodes.Nodes>();
+        builder.Services.AddSingleton<ICatalogueFolder, RunbookFolder>();
+        return builder;
+    }
+
+    public static WebApplication MapRunbooks(this WebApplication app)
+    {
+        RunbookEndpoints.Map(app);
+        RunEndpoints.Map(app);
+        RunForms.Map(app);
+        return app;
+    }
+}

@@ -1,0 +1,224 @@
+using OpsDashboard.Access;
+using OpsDashboard.Alerts;
+using OpsDashboard.Audit;
+using OpsDashboard.Runbooks.Output;
+using OpsDashboard.Runbooks.Planning;
+using OpsDashboard.Runbooks.Proof;
+using OpsDashboard.Runbooks.Running;
+using OpsDashboard.Runbooks.Steps;
+using OpsDashboard.Runbooks.Store;
+using OpsDashboard.Storage;
+
+namespace OpsDashboard.Runbooks;
+
+/// <summary>
+/// What people do with runs. Every method authorizes, validates and audits by itself; what changes something and its audit entry are one
+/// transaction. Thread-safe.
+/// </summary>
+public sealed class Runs(RunbookList runbooks, Previews previews, RunStore store, RunOutputs outputs, StepChecks checks, RunNews news, TimeProvider clock)
+{
+    public const int MaxReason = 500;
+
+    /// <summary>Starts what was confirmed. The same key of the same actor starts one run, however often it is pressed.</summary>
+    /// <exception cref="NotFoundException">There is no such runbook or alert, or not for this actor.</exception>
+    /// <exception cref="AccessDeniedException" />
+    /// <exception cref="InvalidInputException" />
+    /// <exception cref="PlanChangedException">It would not do any more what was confirmed.</exception>
+    /// <exception cref="LockHeldException">Another run works on the same.</exception>
+    public async Task<(Run Run, bool WasThere)> StartAsync(Actor actor, string runbookId, RunRequest request, CancellationToken stop)
+    {
+        var runbook = runbooks.Find(actor, runbookId);
+        DemandRun(actor, runbook);
+        if (request.Key is not { Length: > 0 and <= 200 } key)
+            throw new InvalidInputException("key", "is missing: every start has a key of its own, of at most 200 characters.");
+        var confirmed = request.Plan ?? throw new InvalidInputException("plan", "is missing: preview first, then start what the preview showed.");
+        var alert = await previews.AlertAsync(actor, runbook, request.AlertId, stop);
+        var plan = previews.Plan(runbook, request.Parameters, alert);
+        if (plan.Hash != confirmed.Hash)
+            throw new PlanChangedException(plan, confirmed.Plan?.DifferencesTo(plan) ?? ["What it does, or where, is not what the preview showed."]);
+        if (confirmed.At is { } at && clock.GetUtcNow() - at > RunRequest.ConfirmationHolds)
+            throw new PlanChangedException(plan, ["The preview is older than five minutes."]);
+        if (plan.Problems.FirstOrDefault() is { } problem)
+            throw new InvalidInputException("plan", problem);
+        if (plan.Risk.AsksForName() && !string.Equals(request.TypedName?.Trim(), runbook.ConfirmationName, StringComparison.OrdinalIgnoreCase))
+            throw new InvalidInputException("typedName", $"is the name to be typed: {runbook.ConfirmationName}.");
+        runbooks.Keep(runbook);
+        var goal = alert is null ? null : Goal.Of(alert, previews.GuardOf(alert), runbook.GreenWithin);
+        var startKey = $"{actor.Id} {runbook.Id} {key}";
+        var (run, wasThere) = await store.AddAsync(startKey, number => NewRun(actor, runbook, plan, goal, number), made => RunAudit.Start(actor, made), stop);
+        if (!wasThere)
+            news.Changed(run);
+        return (run, wasThere);
+    }
+
+    /// <exception cref="NotFoundException">There is no such run, or not for this actor.</exception>
+    public async Task<Run> FindAsync(Actor actor, Guid id, CancellationToken stop)
+    {
+        DemandReadAnywhere(actor);
+        return await store.FindAsync(id, stop) is { } run && actor.May(Permission.ReadRunbooks, run.SystemId) ? run : throw new NotFoundException($"run {id}");
+    }
+
+    /// <summary>The latest first, only of systems that the actor may read.</summary>
+    /// <param name="before">Continues behind the run with this number.</param>
+    public Task<IReadOnlyList<Run>> ListAsync(Actor actor, RunFilter filter, long? before, int limit, CancellationToken stop)
+    {
+        DemandReadAnywhere(actor);
+        if (!actor.May(Permission.ReadRunbooks))
+        {
+            var readable = actor.Grants.Select(grant => grant.SystemId).OfType<string>().Where(system => actor.May(Permission.ReadRunbooks, system)).Distinct().ToArray();
+            filter = filter with { Systems = filter.Systems is { } asked ? [.. readable.Intersect(asked)] : readable };
+        }
+        return store.ListAsync(filter, before, Math.Clamp(limit, 1, 500), stop);
+    }
+
+    /// <summary>How the runs of each runbook ended, for those that the actor may read anyway.</summary>
+    public Task<IReadOnlyDictionary<string, RunRecord>> RecordsAsync(Actor actor, CancellationToken stop)
+    {
+        DemandReadAnywhere(actor);
+        return store.RecordsAsync(stop);
+    }
+
+    /// <summary>Lines that the run printed, from a number on.</summary>
+    /// <exception cref="NotFoundException">There is no such run, or not for this actor.</exception>
+    public async Task<IReadOnlyList<OutputLine>> OutputAsync(Actor actor, Guid id, long from, int limit, CancellationToken stop)
+    {
+        await FindAsync(actor, id, stop);
+        return await outputs.ReadAsync(id, from, limit, stop);
+    }
+
+    /// <summary>The latest lines that the run printed, and how many there are.</summary>
+    public async Task<(IReadOnlyList<OutputLine> Lines, long Count)> TailAsync(Actor actor, Guid id, int limit, CancellationToken stop)
+    {
+        await FindAsync(actor, id, stop);
+        return (await outputs.TailAsync(id, limit, stop), await outputs.CountAsync(id, stop));
+    }
+
+    /// <summary>Asks for the end. What runs is ended by whoever drives it; what waits is over at once.</summary>
+    public Task<Run> AbortAsync(Actor actor, Guid id, string? reason, CancellationToken stop)
+    {
+        var why = Reason(reason, isRequired: false);
+        return ChangeAsync(actor, id, "run.abort_asked", run =>
+        {
+            var asked = run.AbortAsked(new(actor.Id, actor.Name, clock.Now(), why));
+            return run.Status is RunStatus.Waiting or RunStatus.Interrupted or RunStatus.Queued ? asked.Aborted(isKnown: true, clock.Now()) : asked;
+        }, stop, ("reason", why));
+    }
+
+    public Task<Run> ResumeAsync(Actor actor, Guid id, CancellationToken stop) => ChangeAsync(actor, id, "run.resumed", run => run.Resumed(clock.Now()), stop);
+
+    public Task<Run> SkipAsync(Actor actor, Guid id, string? reason, CancellationToken stop)
+    {
+        var why = Reason(reason, isRequired: true);
+        return ChangeAsync(actor, id, "run.step_skipped", run => run.SkippedBy(actor.Name, why, clock.Now()), stop, ("reason", why));
+    }
+
+    /// <summary>Undoes what was done.</summary>
+    public Task<Run> CompensateAsync(Actor actor, Guid id, CancellationToken stop) =>
+        ChangeAsync(actor, id, "run.compensated", run => run.Compensated(Steps(run)), stop);
+
+    /// <summary>Looks whether the step of unknown outcome happened.</summary>
+    /// <exception cref="RunStateException">There is no such step.</exception>
+    public async Task<Run> CheckAsync(Actor actor, Guid id, CancellationToken stop)
+    {
+        var run = await FindAsync(actor, id, stop);
+        DemandHandle(actor, run);
+        if (run is not { Status: RunStatus.Interrupted, Current: { State: StepState.Unknown } step })
+            throw new RunStateException($"{run.Name} has no step whose outcome is unknown.");
+        var effect = await checks.AskAsync(run, Steps(run).First(spec => spec.Name == step.Name), stop);
+        return await ChangeAsync(actor, id, "run.checked", now => now.Checked(step.Name, effect), stop, ("step", step.Name), ("found", effect.ToString()));
+    }
+
+    /// <summary>Says something to the step that waits: ticks it, or answers its question.</summary>
+    public Task<Run> AnswerAsync(Actor actor, Guid id, string step, string? choice, string? evidence, CancellationToken stop)
+    {
+        var seen = evidence?.ReplaceLineEndings("\n").Trim() ?? "";
+        if (seen.Length > MaxReason)
+            throw new InvalidInputException("evidence", $"has at most {MaxReason} characters.");
+        return ChangeAsync(actor, id, "run.answered", run =>
+        {
+            if (Steps(run).FirstOrDefault(spec => spec.Name == step)?.Options is IAnswered waiting && waiting.Reject(choice, seen) is { } wrong)
+                throw new InvalidInputException([wrong]);
+            return run.Answered(step, new(choice, seen.Length > 0 ? seen : null, actor.Id, actor.Name, clock.Now()));
+        }, stop, ("step", step), ("choice", choice), ("evidence", seen));
+    }
+
+    async Task<Run> ChangeAsync(Actor actor, Guid id, string action, Func<Run, Run> change, CancellationToken stop, params (string, object?)[] particulars)
+    {
+        var found = await FindAsync(actor, id, stop);
+        DemandHandle(actor, found);
+        var run = await store.ChangeAsync(id, change, null, after => RunAudit.Press(actor, action, after, particulars), clock.Now(), stop) ?? throw new NotFoundException($"run {id}");
+        news.Changed(run);
+        return run;
+    }
+
+    Run NewRun(Actor actor, Runbook runbook, Plan plan, Goal? goal, long number) => new()
+    {
+        Id = clock.NewId(),
+        Number = number,
+        RunbookId = runbook.Id,
+        Title = runbook.Title,
+        SystemId = runbook.SystemId,
+        ComponentId = runbook.ComponentId,
+        Plan = plan,
+        Goal = goal,
+        StartedById = actor.Id,
+        StartedByName = actor.Name,
+        StartedAt = clock.Now(),
+        Steps = [.. runbook.Steps.Select(step => new StepRun { Name = step.Name, Title = step.Title })],
+    };
+
+    IReadOnlyList<StepSpec> Steps(Run run) =>
+        runbooks.Version(run.SystemId, run.RunbookId, run.Plan.RunbookVersion)?.Steps ?? throw new RunStateException("Its runbook was changed or removed since it was started; only its end can be asked for.");
+
+    static string Reason(string? reason, bool isRequired)
+    {
+        var text = reason?.ReplaceLineEndings(" ").Trim() ?? "";
+        if (text.Length > MaxReason || (isRequired && text.Length == 0))
+            throw new InvalidInputException("reason", isRequired ? $"has between 1 and {MaxReason} characters." : $"has at most {MaxReason} characters.");
+        return text;
+    }
+
+    static void DemandReadAnywhere(Actor actor)
+    {
+        if (!actor.MayAnywhere(Permission.ReadRunbooks))
+            actor.Demand(Permission.ReadRunbooks);
+    }
+
+    // The runbook may ask for more than the permission does.
+    static void DemandRun(Actor actor, Runbook runbook)
+    {
+        actor.Demand(Permission.RunRunbooks, runbook.SystemId);
+        if (runbook.MayBeRunBy(actor))
+            return;
+        actor.Refusals?.Note(actor, $"{Permission.RunRunbooks} {runbook.Id}", runbook.SystemId);
+        throw new AccessDeniedException(Permission.RunRunbooks, runbook.SystemId, $"“{runbook.Title}” takes the role {runbook.MayRun.ToString().ToLowerInvariant()} for {runbook.SystemId}.");
+    }
+
+    // A run whose runbook is gone may still be ended by those who may run runbooks there.
+    void DemandHandle(Actor actor, Run run)
+    {
+        if (runbooks.Version(run.SystemId, run.RunbookId, run.Plan.RunbookVersion) is { } runbook)
+            DemandRun(actor, runbook);
+        else
+            actor.Demand(Permission.RunRunbooks, run.SystemId);
+    }
+}
+
+/// <param name="Hash">Of the plan that was shown.</param>
+/// <param name="Plan">The plan itself where the caller has it, to say what differs.</param>
+/// <param name="At">When it was shown; null: just now.</param>
+public sealed record Confirmation(string Hash, DateTimeOffset? At = null, Plan? Plan = null);
+
+/// <param name="Key">Chosen by the caller, another for each start.</param>
+/// <param name="TypedName">What was typed to confirm a risky one.</param>
+public sealed record RunRequest(IReadOnlyDictionary<string, string> Parameters, Guid? AlertId, Confirmation? Plan, string? Key, string? TypedName = null)
+{
+    public static readonly TimeSpan ConfirmationHolds = TimeSpan.FromMinutes(5);
+}
+
+/// <summary>Something differs from what was confirmed; nothing was started. Endpoints answer 409 with the plan as it is now.</summary>
+public sealed class PlanChangedException(Plan now, IReadOnlyList<string> differences) : Exception($"This is not what was confirmed any more. {string.Join(" ", differences)}")
+{
+    public Plan Now { get; } = now;
+    public IReadOnlyList<string> Differences { get; } = differences;
+}

@@ -1,0 +1,10 @@
+using OpsDashboard.Access;
+
+namespace OpsDashboard.Runbooks.Steps;
+
+/// <summary>Options of a step that waits for what a person says.</summary>
+public interface IAnswered
+{
+    /// <summary>Why the answer is not accepted, or null.</summary>
+    FieldProblem? Reject(string? choice, string evidence);
+}

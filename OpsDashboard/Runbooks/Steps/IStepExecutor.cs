@@ -1,0 +1,30 @@
+using OpsDashboard.Runbooks.Expressions;
+
+namespace OpsDashboard.Runbooks.Steps;
+
+/// <summary>
+/// Carries out the steps of one kind. Thread-safe; holds nothing of a run: what must outlive it stands in outcome and outputs.
+/// A new kind is one file in <c>Steps/</c> that implements this and <see cref="IStepKind"/>, registered with <c>services.AddStepKind&lt;T&gt;()</c>.
+/// </summary>
+public interface IStepExecutor
+{
+    string Kind { get; }
+
+    /// <summary>What would be done, where, and how it can harm. Pure: no I/O, no clock; called for check, preview and start.</summary>
+    StepPlan Plan(StepSpec step, StepInputs inputs);
+
+    /// <summary>Does it. Expected failures are outcomes; when stopped it ends what it began and throws <see cref="OperationCanceledException"/>. A step that waited is executed again when what it waited for is there.</summary>
+    Task<StepOutcome> ExecuteAsync(StepContext context, CancellationToken stop);
+
+    /// <summary>Whether a step with an unknown outcome happened. Changes nothing. Asked only where the step has no check of its own.</summary>
+    Task<StepEffect> CheckAsync(StepContext context, CancellationToken stop);
+}
+
+/// <summary>Reads the keys of one kind of step.</summary>
+public interface IStepKind
+{
+    string Kind { get; }
+
+    /// <summary>Problems go to the reader. Must not touch the network.</summary>
+    object Read(Reading.StepYaml step);
+}

@@ -1,0 +1,38 @@
+using OpsDashboard.Runbooks.Expressions;
+
+namespace OpsDashboard.Runbooks.Steps;
+
+/// <summary>What a person said to a step that waited.</summary>
+/// <param name="Choice">The answer of a decision; null for a step that is ticked.</param>
+/// <param name="Evidence">What was seen, in the person's words.</param>
+public sealed record StepAnswer(string? Choice, string? Evidence, string ById, string ByName, DateTimeOffset At);
+
+/// <summary>Takes what a step prints, line by line. Thread-safe; masks, strips and caps by itself, never blocks for long.</summary>
+public interface IStepOutput
+{
+    /// <param name="isError">From the error stream.</param>
+    void Write(string line, bool isError = false);
+}
+
+/// <summary>One execution of one step.</summary>
+public sealed record StepContext
+{
+    public required Guid RunId { get; init; }
+
+    /// <summary>As people see it: RUN-1042.</summary>
+    public required string RunName { get; init; }
+    public required string RunbookTitle { get; init; }
+    public required string SystemId { get; init; }
+    public required StepSpec Step { get; init; }
+    public required StepInputs Inputs { get; init; }
+    public required IStepOutput Output { get; init; }
+
+    /// <summary>Of this attempt; where the step waited, of its beginning.</summary>
+    public required DateTimeOffset StartedAt { get; init; }
+    public int Attempt { get; init; } = 1;
+
+    /// <summary>What a person said, where the step waited for somebody.</summary>
+    public StepAnswer? Answer { get; init; }
+
+    public T Options<T>() => (T)Step.Options;
+}

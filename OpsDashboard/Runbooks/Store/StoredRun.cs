@@ -1,0 +1,79 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using OpsDashboard.Storage;
+
+namespace OpsDashboard.Runbooks.Store;
+
+/// <summary>A run as a row: what is looked for in columns, the whole in one document, because it is read and changed as a whole.</summary>
+sealed class StoredRun : IVersioned
+{
+    static readonly JsonSerializerOptions Json = new() { Converters = { new JsonStringEnumConverter() }, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault };
+
+    public required Guid Id { get; init; }
+    public required long Number { get; init; }
+    public required string RunbookId { get; init; }
+    public required string SystemId { get; init; }
+    public Guid? AlertId { get; init; }
+
+    /// <summary>Who pressed with which key: a second press finds the first one's run.</summary>
+    public required string StartKey { get; init; }
+    public required DateTimeOffset StartedAt { get; init; }
+    public RunStatus Status { get; set; }
+    public RunEffect Effect { get; set; }
+    public bool NeedsAPerson { get; set; }
+    public DateTimeOffset? DueAt { get; set; }
+    public DateTimeOffset? EndedAt { get; set; }
+    public string Document { get; set; } = "";
+    public int Version { get; set; }
+
+    public static StoredRun Of(Run run, string startKey)
+    {
+        var row = new StoredRun { Id = run.Id, Number = run.Number, RunbookId = run.RunbookId, SystemId = run.SystemId, AlertId = run.Goal?.AlertId, StartKey = startKey, StartedAt = run.StartedAt };
+        row.Take(run);
+        return row;
+    }
+
+    public void Take(Run run) =>
+        (Status, Effect, NeedsAPerson, DueAt, EndedAt, Document) = (run.Status, run.Effect, run.NeedsAPerson, run.DueAt, run.EndedAt, JsonSerializer.Serialize(run, Json));
+
+    public Run ToRun() => JsonSerializer.Deserialize<Run>(Document, Json)!;
+
+    sealed class Table : IEntityTypeConfiguration<StoredRun>
+    {
+        public void Configure(EntityTypeBuilder<StoredRun> builder)
+        {
+            builder.HasKey(run => run.Id);
+            builder.Property(run => run.Id).ValueGeneratedNever();
+            builder.Property(run => run.RunbookId).HasMaxLength(130);
+            builder.Property(run => run.SystemId).HasMaxLength(64);
+            builder.Property(run => run.StartKey).HasMaxLength(300);
+            builder.HasIndex(run => run.Number).IsUnique();
+            builder.HasIndex(run => run.StartKey).IsUnique();
+            builder.HasIndex(run => run.Status);
+            builder.HasIndex(run => new { run.RunbookId, run.Number });
+            builder.HasIndex(run => new { run.SystemId, run.Number });
+            builder.HasIndex(run => run.AlertId);
+        }
+    }
+}
+
+/// <summary>What a run works on; nobody else does meanwhile. Gone with the run's end, in the same transaction.</summary>
+public sealed class RunLock
+{
+    public required string Resource { get; init; }
+    public required Guid RunId { get; init; }
+    public required long RunNumber { get; init; }
+    public required DateTimeOffset Since { get; init; }
+
+    sealed class Table : IEntityTypeConfiguration<RunLock>
+    {
+        public void Configure(EntityTypeBuilder<RunLock> builder)
+        {
+            builder.HasKey(held => held.Resource);
+            builder.Property(held => held.Resource).HasMaxLength(200);
+            builder.HasIndex(held => held.RunId);
+        }
+    }
+}
