@@ -1,6 +1,8 @@
 using OpsDashboard.Alerts;
+using OpsDashboard.Alerts.Notifications;
 using OpsDashboard.Catalogue;
 using OpsDashboard.Live;
+using OpsDashboard.Metrics.PromQl;
 using OpsDashboard.Runbooks.Api;
 using OpsDashboard.Runbooks.Nodes;
 using OpsDashboard.Runbooks.Output;
@@ -33,6 +35,10 @@ public static class RunbooksFeature
     /// <summary>What is needed to read and judge the files alone.</summary>
     public static WebApplicationBuilder AddRunbookFiles(this WebApplicationBuilder builder)
     {
+        // Whoever reads the catalogue asks the step kinds, and they these: so late that nobody waits for himself.
+        builder.Services.AddSingleton<Func<ICatalogue>>(services => services.GetRequiredService<ICatalogue>);
+        builder.Services.AddSingleton<Func<IPromQl>>(services => services.GetRequiredService<IPromQl>);
+        builder.Services.AddSingleton<Func<NoticeSender>>(services => services.GetRequiredService<NoticeSender>);
         builder.Services.AddStepKind<CommandStepExecutor>().AddStepKind<HttpStepExecutor>().AddStepKind<SqlStepExecutor>();
         builder.Services.AddStepKind<MetricStepExecutor>().AddStepKind<DelayStepExecutor>();
         builder.Services.AddStepKind<ManualStepExecutor>().AddStepKind<DecisionStepExecutor>().AddStepKind<NotifyStepExecutor>();

@@ -16,6 +16,7 @@ public static class CommandLine
         ["import"] = ImportCommand.RunAsync,
         ["test-rules"] = args => TestRulesCommand.RunAsync(args, Console.Out),
         ["check"] = args => CheckCommand.RunAsync(args, Console.Out),
+        ["export-runbooks"] = args => ExportRunbooksCommand.RunAsync(args, Console.Out),
         ["check-route"] = args => RouteCommand.RunAsync(args, Console.Out, TimeProvider.System),
     };
 

@@ -47,7 +47,7 @@ public sealed partial class Condition
 
     static double? Number(string text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : null;
 
-    static string Unquoted(string text) => text is ['"', .. var inner, '"'] or ['\'', .. var inner, '\''] ? inner : text;
+    static string Unquoted(string text) => text.Length >= 2 && text[0] is '"' or '\'' && text[^1] == text[0] ? text[1..^1] : text;
 
     [GeneratedRegex(@"^\s*(?<left>\$\{[^}]*\}|[^\s=!<>]+)\s*(?<comparison>==|!=|<=|>=|<|>)\s*(?<right>.+?)\s*\z", RegexOptions.CultureInvariant)]
     private static partial Regex Form();

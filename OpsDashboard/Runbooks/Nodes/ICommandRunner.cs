@@ -33,13 +33,14 @@ public static class NodeKindRegistration
 }
 
 /// <summary>The nodes of the catalogue with whoever runs commands there. Thread-safe.</summary>
-public sealed class Nodes(ICatalogue catalogue, IEnumerable<ICommandRunner> runners)
+/// <param name="catalogue">Asked late: reading the catalogue needs the step kinds, which need this.</param>
+public sealed class Nodes(Func<ICatalogue> catalogue, IEnumerable<ICommandRunner> runners)
 {
     readonly Dictionary<string, ICommandRunner> byKind = runners.ToDictionary(runner => runner.Kind);
 
     /// <summary>Null where this environment defines no such node.</summary>
     public (Node Node, ICommandRunner Runner)? Find(string id) =>
-        catalogue.Current.FindNode(id) is { } node && byKind.TryGetValue(node.Kind, out var runner) ? (node, runner) : null;
+        catalogue().Current.FindNode(id) is { } node && byKind.TryGetValue(node.Kind, out var runner) ? (node, runner) : null;
 
-    public string Environment => catalogue.Current.Environment;
+    public string Environment => catalogue().Current.Environment;
 }

@@ -10,14 +10,16 @@ using OpsDashboard.Runbooks.Store;
 namespace OpsDashboard.Runbooks.Output;
 
 /// <summary>What a run prints, as browsers follow it: <c>["l", count, [[number, ms, step, isError, text]…]]</c>. The viewers of a run share one topic.</summary>
-sealed class RunLiveSource(RunStore store, LiveBus bus) : ILiveSource, IDisposable
+sealed class RunLiveSource(RunStore store, LiveBus bus, TimeProvider clock) : ILiveSource, IDisposable
 {
     /// <summary>Lines in one frame; the count tells how many were left out.</summary>
     const int MostLines = 500;
 
     static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
-    readonly ConcurrentDictionary<Guid, LiveTopic> topics = new();
+    static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
+
+    readonly ConcurrentDictionary<Guid, Entry> topics = new();
     IDisposable? printed;
 
     public string Name => "runs";
@@ -32,18 +34,17 @@ sealed class RunLiveSource(RunStore store, LiveBus bus) : ILiveSource, IDisposab
         if (await store.FindAsync(id, stop) is not { } run || !actor.May(Permission.ReadRunbooks, run.SystemId))
             throw new LiveRefusedException("There is no such run.");
         printed ??= bus.Subscribe<RunPrinted>(Publish);
-        return topics.GetOrAdd(id, _ => new(LiveMode.Stream, viewers =>
-        {
-            if (viewers == 0)
-                topics.TryRemove(id, out LiveTopic? _);
-        }));
+        Sweep();
+        var entry = topics.GetOrAdd(id, _ => new(clock));
+        entry.Touch();
+        return entry.Topic;
     }
 
     public void Dispose() => printed?.Dispose();
 
     void Publish(RunPrinted news)
     {
-        if (!topics.TryGetValue(news.RunId, out var topic))
+        if (!topics.TryGetValue(news.RunId, out var entry))
             return;
         var body = new ArrayBufferWriter<byte>(4096);
         body.Write("\"l\","u8);
@@ -52,7 +53,17 @@ sealed class RunLiveSource(RunStore store, LiveBus bus) : ILiveSource, IDisposab
         body.Write(","u8);
         using (var json = new Utf8JsonWriter(body, Plain))
             Write(json, news.Lines.Skip(news.Lines.Count - MostLines));
-        topic.Publish(body.WrittenSpan);
+        entry.Topic.Publish(body.WrittenSpan);
+    }
+
+    // What nobody follows any more is forgotten when the next one begins.
+    void Sweep()
+    {
+        foreach (var (id, entry) in topics)
+        {
+            if (entry.IsLeft(Grace))
+                topics.TryRemove(id, out _);
+        }
     }
 
     static void Write(Utf8JsonWriter json, IEnumerable<OutputLine> lines)
@@ -69,5 +80,28 @@ sealed class RunLiveSource(RunStore store, LiveBus bus) : ILiveSource, IDisposab
             json.WriteEndArray();
         }
         json.WriteEndArray();
+    }
+
+    sealed class Entry
+    {
+        readonly TimeProvider clock;
+        int viewers;
+        long leftAt;
+
+        public Entry(TimeProvider clock)
+        {
+            this.clock = clock;
+            Topic = new(LiveMode.Stream, count =>
+            {
+                Volatile.Write(ref viewers, count);
+                Touch();
+            });
+        }
+
+        public LiveTopic Topic { get; }
+
+        public void Touch() => Volatile.Write(ref leftAt, clock.GetTimestamp());
+
+        public bool IsLeft(TimeSpan grace) => Volatile.Read(ref viewers) == 0 && clock.GetElapsedTime(Volatile.Read(ref leftAt)) > grace;
     }
 }

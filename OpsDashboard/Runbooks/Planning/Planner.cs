@@ -16,8 +16,8 @@ public sealed class Planner(StepExecutors executors, ICatalogue catalogue)
         foreach (var parameter in runbook.Parameters)
         {
             var label = parameter.FromLabel is { } name && alert?.Labels[name] is { Length: > 0 } text && parameter.Reject(text) is null ? text : null;
-            if (label ?? parameter.Default is { } value)
-                values[parameter.Name] = label ?? parameter.Default!;
+            if ((label ?? parameter.Default) is { } value)
+                values[parameter.Name] = value;
         }
         return values;
     }

@@ -16,7 +16,7 @@ public sealed record MetricOptions(Template Expression, TimeSpan For);
 /// <code>{ name: up, kind: metric, expression: "up{system=\"shop\",component=\"api\"} == 1", for: 10s, timeout: 2m }</code>
 /// Outputs: <c>value</c>.
 /// </summary>
-public sealed class MetricStepExecutor(IPromQl promQl, TimeProvider clock) : IStepExecutor, IStepKind
+public sealed class MetricStepExecutor(Func<IPromQl> promQl, TimeProvider clock) : IStepExecutor, IStepKind
 {
     static readonly TimeSpan Pause = TimeSpan.FromSeconds(1), SayEvery = TimeSpan.FromSeconds(10);
 
@@ -40,9 +40,10 @@ public sealed class MetricStepExecutor(IPromQl promQl, TimeProvider clock) : ISt
     {
         var options = context.Options<MetricOptions>();
         var expression = Fill(options, context.Inputs);
-        var query = promQl.For(GoalSights.Viewer(context.SystemId)).Parse(expression);
+        var metrics = promQl().For(GoalSights.Viewer(context.SystemId));
+        var query = metrics.Parse(expression);
         var form = ThresholdForm.Of(expression);
-        var measured = form is null ? null : promQl.For(GoalSights.Viewer(context.SystemId)).Parse(form.Measured);
+        var measured = form is null ? null : metrics.Parse(form.Measured);
         using var tick = new PeriodicTimer(Pause, clock);
         (long Since, string Said, long SaidAt) state = (0, "", 0);
         var holdsSince = (long?)null;

@@ -425,6 +425,36 @@ namespace OpsDashboard.Storage.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "run_lock",
+                schema: "ops",
+                columns: table => new
+                {
+                    resource = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    run_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    run_number = table.Column<long>(type: "bigint", nullable: false),
+                    since = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_run_lock", x => x.resource);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "run_output",
+                schema: "ops",
+                columns: table => new
+                {
+                    run_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    first_line = table.Column<long>(type: "bigint", nullable: false),
+                    lines = table.Column<int>(type: "integer", nullable: false),
+                    text = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_run_output", x => new { x.run_id, x.first_line });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "sent_record",
                 schema: "ops",
                 columns: table => new
@@ -471,6 +501,31 @@ namespace OpsDashboard.Storage.Postgres
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_stored_alert", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "stored_run",
+                schema: "ops",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    number = table.Column<long>(type: "bigint", nullable: false),
+                    runbook_id = table.Column<string>(type: "character varying(130)", maxLength: 130, nullable: false),
+                    system_id = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    alert_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    start_key = table.Column<string>(type: "character varying(300)", maxLength: 300, nullable: false),
+                    started_at = table.Column<long>(type: "bigint", nullable: false),
+                    status = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
+                    effect = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
+                    needs_a_person = table.Column<bool>(type: "boolean", nullable: false),
+                    due_at = table.Column<long>(type: "bigint", nullable: true),
+                    ended_at = table.Column<long>(type: "bigint", nullable: true),
+                    document = table.Column<string>(type: "text", nullable: false),
+                    version = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_stored_run", x => x.id);
                 });
 
             migrationBuilder.CreateTable(
@@ -702,6 +757,12 @@ namespace OpsDashboard.Storage.Postgres
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_run_lock_run_id",
+                schema: "ops",
+                table: "run_lock",
+                column: "run_id");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_sent_record_sent_at",
                 schema: "ops",
                 table: "sent_record",
@@ -736,6 +797,44 @@ namespace OpsDashboard.Storage.Postgres
                 schema: "ops",
                 table: "stored_alert",
                 columns: new[] { "system_id", "fired_at" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_stored_run_alert_id",
+                schema: "ops",
+                table: "stored_run",
+                column: "alert_id");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_stored_run_number",
+                schema: "ops",
+                table: "stored_run",
+                column: "number",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_stored_run_runbook_id_number",
+                schema: "ops",
+                table: "stored_run",
+                columns: new[] { "runbook_id", "number" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_stored_run_start_key",
+                schema: "ops",
+                table: "stored_run",
+                column: "start_key",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_stored_run_status",
+                schema: "ops",
+                table: "stored_run",
+                column: "status");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_stored_run_system_id_number",
+                schema: "ops",
+                table: "stored_run",
+                columns: new[] { "system_id", "number" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_stored_silence_ends_at",
@@ -840,6 +939,14 @@ namespace OpsDashboard.Storage.Postgres
                 schema: "ops");
 
             migrationBuilder.DropTable(
+                name: "run_lock",
+                schema: "ops");
+
+            migrationBuilder.DropTable(
+                name: "run_output",
+                schema: "ops");
+
+            migrationBuilder.DropTable(
                 name: "sent_record",
                 schema: "ops");
 
@@ -853,6 +960,10 @@ namespace OpsDashboard.Storage.Postgres
 
             migrationBuilder.DropTable(
                 name: "stored_alert",
+                schema: "ops");
+
+            migrationBuilder.DropTable(
+                name: "stored_run",
                 schema: "ops");
 
             migrationBuilder.DropTable(

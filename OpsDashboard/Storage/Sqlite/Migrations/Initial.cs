@@ -398,6 +398,34 @@ namespace OpsDashboard.Storage.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "run_lock",
+                columns: table => new
+                {
+                    resource = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    run_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    run_number = table.Column<long>(type: "INTEGER", nullable: false),
+                    since = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_run_lock", x => x.resource);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "run_output",
+                columns: table => new
+                {
+                    run_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    first_line = table.Column<long>(type: "INTEGER", nullable: false),
+                    lines = table.Column<int>(type: "INTEGER", nullable: false),
+                    text = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_run_output", x => new { x.run_id, x.first_line });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "sent_record",
                 columns: table => new
                 {
@@ -442,6 +470,30 @@ namespace OpsDashboard.Storage.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_stored_alert", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "stored_run",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    number = table.Column<long>(type: "INTEGER", nullable: false),
+                    runbook_id = table.Column<string>(type: "TEXT", maxLength: 130, nullable: false),
+                    system_id = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    alert_id = table.Column<Guid>(type: "TEXT", nullable: true),
+                    start_key = table.Column<string>(type: "TEXT", maxLength: 300, nullable: false),
+                    started_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    status = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false),
+                    effect = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false),
+                    needs_a_person = table.Column<bool>(type: "INTEGER", nullable: false),
+                    due_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    ended_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    document = table.Column<string>(type: "TEXT", nullable: false),
+                    version = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_stored_run", x => x.id);
                 });
 
             migrationBuilder.CreateTable(
@@ -645,6 +697,11 @@ namespace OpsDashboard.Storage.Sqlite
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_run_lock_run_id",
+                table: "run_lock",
+                column: "run_id");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_sent_record_sent_at",
                 table: "sent_record",
                 column: "sent_at");
@@ -673,6 +730,38 @@ namespace OpsDashboard.Storage.Sqlite
                 name: "IX_stored_alert_system_id_fired_at",
                 table: "stored_alert",
                 columns: new[] { "system_id", "fired_at" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_stored_run_alert_id",
+                table: "stored_run",
+                column: "alert_id");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_stored_run_number",
+                table: "stored_run",
+                column: "number",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_stored_run_runbook_id_number",
+                table: "stored_run",
+                columns: new[] { "runbook_id", "number" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_stored_run_start_key",
+                table: "stored_run",
+                column: "start_key",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_stored_run_status",
+                table: "stored_run",
+                column: "status");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_stored_run_system_id_number",
+                table: "stored_run",
+                columns: new[] { "system_id", "number" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_stored_silence_ends_at",
@@ -753,6 +842,12 @@ namespace OpsDashboard.Storage.Sqlite
                 name: "rule_version");
 
             migrationBuilder.DropTable(
+                name: "run_lock");
+
+            migrationBuilder.DropTable(
+                name: "run_output");
+
+            migrationBuilder.DropTable(
                 name: "sent_record");
 
             migrationBuilder.DropTable(
@@ -763,6 +858,9 @@ namespace OpsDashboard.Storage.Sqlite
 
             migrationBuilder.DropTable(
                 name: "stored_alert");
+
+            migrationBuilder.DropTable(
+                name: "stored_run");
 
             migrationBuilder.DropTable(
                 name: "stored_silence");

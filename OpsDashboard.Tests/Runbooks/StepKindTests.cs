@@ -1,0 +1,159 @@
+using OpsDashboard.Catalogue;
+using OpsDashboard.Http;
+using OpsDashboard.Runbooks;
+using OpsDashboard.Runbooks.Expressions;
+using OpsDashboard.Runbooks.Nodes;
+using OpsDashboard.Runbooks.Steps;
+using OpsDashboard.Tests.Testing;
+using Xunit;
+
+namespace OpsDashboard.Tests.Runbooks;
+
+public sealed class StepKindTests
+{
+    const string Head = "title: T\nsummary: S\nowner: o@example.com\nreviewBy: 2027-01-01\nrisk: reversible\nparameters: { x: { default: d } }\nsteps:\n";
+
+    static readonly Outbound Open = new();
+
+    [Theory]
+    [InlineData("argv: [\"${parameters.x}\", now]", "8: The program itself is no value to fill in. Write its name; values may only be arguments.")]
+    [InlineData("argv: [sh, -c, \"echo ${parameters.x}\"]", "8: A value in a text for sh would be run as code. Call the program directly, with the value as an argument of its own.")]
+    [InlineData("argv: []", "8: `argv` is missing. Write the program and its arguments as a list: `argv: [systemctl, restart, api]`.")]
+    [InlineData("argv: [x], exitCodes: [300]", "8: An exit code is a number from 0 to 255. Write for example `exitCodes: [0, 3]`.")]
+    public void Command_AValueNeverBecomesCode(string keys, string expected) =>
+        Assert.Equal([expected], RunbookText.Problems(Head + $"  - {{ name: a, kind: command, node: n, {keys} }}", new CommandStepExecutor(Nowhere())));
+
+    [Theory]
+    [InlineData("; rm -rf /")]
+    [InlineData("$(reboot)")]
+    [InlineData("a b\"c'd")]
+    [InlineData("../../etc")]
+    public async Task Command_GetsAValueAsOneLiteralArgument(string value)
+    {
+        var runner = new RecordingRunner();
+        var kind = new CommandStepExecutor(new(() => With("n"), [runner]));
+        var step = Step(kind, "kind: command, node: n, argv: [say, \"<${parameters.x}>\", end]");
+        var outcome = await kind.ExecuteAsync(Context(step, value), default);
+        Assert.IsType<StepOutcome.Done>(outcome);
+        Assert.Equal(["say", $"<{value}>", "end"], runner.Command!.Argv);
+        Assert.Equal(["say", $"<{value}>", "end"], kind.Plan(step, Inputs(value)).Command);
+    }
+
+    [Fact]
+    public async Task Command_CapturesOutputs_AndJudgesTheExit()
+    {
+        var runner = new RecordingRunner { Lines = ["MainPID=4711", "x"], End = new(0) };
+        var kind = new CommandStepExecutor(new(() => With("n"), [runner]));
+        var step = Step(kind, "kind: command, node: n, argv: [show], capture: { pid: \"MainPID=(\\\\d+)\" }");
+        var done = Assert.IsType<StepOutcome.Done>(await kind.ExecuteAsync(Context(step), default));
+        Assert.Equal(("4711", "0"), (done.Outputs["pid"], done.Outputs["exit"]));
+
+        runner.End = new(7);
+        Assert.Equal(new StepOutcome.Failed("It ended with 7.", true, StepEffect.Unknown), await kind.ExecuteAsync(Context(step), default));
+        runner.End = new(null, "The connection broke.");
+        Assert.Equal(StepEffect.Unknown, Assert.IsType<StepOutcome.Failed>(await kind.ExecuteAsync(Context(step), default)).Effect);
+        runner.End = new(null, "No route.", HasBegun: false);
+        Assert.Equal(StepEffect.None, Assert.IsType<StepOutcome.Failed>(await kind.ExecuteAsync(Context(step), default)).Effect);
+    }
+
+    [Fact]
+    public void Command_OnANodeThatThisEnvironmentLacks_CannotRunHere() =>
+        Assert.Equal("The environment test defines no node n.", new CommandStepExecutor(Nowhere()) is var kind ? kind.Plan(Step(kind, "kind: command, node: n, argv: [x]"), Inputs("v")).Problem : null);
+
+    [Theory]
+    [InlineData("a/../b?c=d&e#f", "/files/a%2F..%2Fb%3Fc%3Dd%26e%23f")]
+    [InlineData("x\" y", "/files/x%22%20y")]
+    public async Task Http_AValueStaysWhereItStandsInTheAddress(string value, string path)
+    {
+        await using var server = LoopbackServer.Text("{\"state\":\"on\"}", "application/json");
+        using var kind = new HttpStepExecutor(Open);
+        var step = Step(kind, $"kind: http, url: \"http://127.0.0.1:{server.Port}/files/${{parameters.x}}\", capture: {{ state: state }}");
+        var done = Assert.IsType<StepOutcome.Done>(await kind.ExecuteAsync(Context(step, value), default));
+        Assert.Equal(("200", "on"), (done.Outputs["status"], done.Outputs["state"]));
+        Assert.StartsWith($"GET {path} HTTP/1.1", server.Requests[0], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("500 Oops", "It answered 500.", true)]
+    [InlineData("404 Nope", "It answered 404.", false)]
+    public async Task Http_AnAnswerThatIsNoSuccess_Fails(string status, string reason, bool canRetry)
+    {
+        await using var server = LoopbackServer.Text("", status: status);
+        using var kind = new HttpStepExecutor(Open);
+        var failed = Assert.IsType<StepOutcome.Failed>(await kind.ExecuteAsync(Context(Step(kind, $"kind: http, url: \"http://127.0.0.1:{server.Port}/\"")), default));
+        Assert.Equal((reason, canRetry, StepEffect.None), (failed.Reason, failed.CanRetry, failed.Effect));
+    }
+
+    [Fact]
+    public async Task Http_NobodyThere_ChangedNothing_MetadataIsClosed()
+    {
+        using var kind = new HttpStepExecutor(Open);
+        var post = Step(kind, $"kind: http, method: POST, url: \"http://127.0.0.1:{RealServer.FreePort()}/\", json: {{ a: \"1\" }}");
+        Assert.Equal(StepEffect.None, Assert.IsType<StepOutcome.Failed>(await kind.ExecuteAsync(Context(post), default)).Effect);
+        var closed = Assert.IsType<StepOutcome.Failed>(await kind.ExecuteAsync(Context(Step(kind, "kind: http, url: \"http://169.254.169.254/latest\"")), default));
+        Assert.Contains("closed", closed.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("url: \"${parameters.x}/a\"", "8: A value may not choose where the request goes. Write scheme and host; values may stand in path and query.")]
+    [InlineData("url: \"http://h/\", method: get", "8: `get` is no method. Use one of GET, HEAD, POST, PUT, PATCH, DELETE.")]
+    public void Http_Wrong_IsSaidWithItsLine(string keys, string expected)
+    {
+        using var kind = new HttpStepExecutor(Open);
+        Assert.Equal([expected], RunbookText.Problems(Head + $"  - {{ name: a, kind: http, {keys} }}", kind));
+    }
+
+    [Theory]
+    [InlineData("query: \"SELECT '${parameters.x}'\"", "8: A value in the text of a statement would be run as code. Write `@name`, and `values: { name: \"${parameters.name}\" }`.")]
+    [InlineData("statement: DELETE FROM t", "8: A statement declares how many rows it may touch. Write for example `max_rows: 5`.")]
+    [InlineData("timeout: 5s", "8: A step is either a `query` or a `statement`. Keep `query:` for reading or `statement:` for writing.")]
+    public void Sql_Wrong_IsSaidWithItsLine(string keys, string expected) =>
+        Assert.Equal([expected], RunbookText.Problems(Head + $"  - {{ name: a, kind: sql, connection: \"postgres://u@h/d\", {keys} }}", new SqlStepExecutor(Open)));
+
+    internal static StepSpec Step<T>(T kind, string keys) where T : IStepKind => RunbookText.Runbook(Head + $"  - {{ name: a, {keys} }}", kind).Steps[0];
+
+    internal static StepInputs Inputs(string value) => new(new Dictionary<string, string> { ["x"] = value }, new Dictionary<string, IReadOnlyDictionary<string, string>>());
+
+    internal static StepContext Context(StepSpec step, string value = "d", IStepOutput? output = null) => new()
+    {
+        RunId = Guid.NewGuid(), RunName = "RUN-1", RunbookTitle = "T", SystemId = "shop", Step = step, Inputs = Inputs(value), Output = output ?? new Lines(), StartedAt = FakeTimeProvider.DefaultStart,
+    };
+
+    static OpsDashboard.Runbooks.Nodes.Nodes Nowhere() => new(() => With(), []);
+
+    static FixedCatalogue With(params string[] nodes) => new([.. nodes.Select(id => new Node(id, "recording", "test", "", "environments/test.yml", 1))]);
+
+    internal sealed class Lines : IStepOutput
+    {
+        public List<string> All { get; } = [];
+
+        public void Write(string line, bool isError = false) => All.Add(line);
+    }
+
+    sealed class RecordingRunner : ICommandRunner
+    {
+        public string Kind => "recording";
+        public NodeCommand? Command { get; private set; }
+        public IReadOnlyList<string> Lines { get; init; } = [];
+        public CommandEnd End { get; set; } = new(0);
+
+        public object ReadOptions(YamlMap node) => "";
+
+        public string Describe(Node node) => node.Id;
+
+        public Task<CommandEnd> RunAsync(Node node, NodeCommand command, IStepOutput output, CancellationToken stop)
+        {
+            Command = command;
+            foreach (var line in Lines)
+                output.Write(line);
+            return Task.FromResult(End);
+        }
+    }
+
+    sealed class FixedCatalogue(IReadOnlyList<Node> nodes) : ICatalogue
+    {
+        public CatalogueSnapshot Current { get; } = new(1, "", "test", [], []) { Nodes = nodes };
+
+        public IDisposable Subscribe(Action<CatalogueSnapshot> changed) => throw new NotSupportedException();
+    }
+}
