@@ -32,7 +32,8 @@ public sealed class PlanTests
         var plan = Planner.Make(RunbookText.Runbook(RunbookText.Valid), Values(("unit", "web")), null);
         Assert.Equal(["web"], plan.Steps[0].Plan.Command);
         Assert.Equal(["${steps.first.said}"], plan.Steps[1].Plan.Command);
-        Assert.Equal((["shop/api"], RiskClass.Reversible), (plan.Locks, plan.Risk));
+        Assert.Equal(["shop/api"], plan.Locks);
+        Assert.Equal(RiskClass.Reversible, plan.Risk);
     }
 
     [Fact]

@@ -33,7 +33,7 @@ static class RunbookText
     public static CatalogueReading Read(string yaml, params IStepKind[] more)
     {
         var syntax = new PromQlSyntax();
-        var kinds = new IStepKind[] { new ScriptedKind(), new ManualStepExecutor(), new DecisionStepExecutor(syntax), new DelayStepExecutor(TimeProvider.System), .. more };
+        IStepKind[] kinds = [new ScriptedKind(), new ManualStepExecutor(), new DecisionStepExecutor(syntax), new DelayStepExecutor(TimeProvider.System), .. more];
         var files = new CatalogueText().With("shop/runbooks/restart.yml", yaml).Files;
         return new CatalogueReader(FakeKind.All, [], syntax, folders: [new RunbookFolder(new(kinds, syntax))]).Read(files, "test", new Dictionary<string, string>());
     }

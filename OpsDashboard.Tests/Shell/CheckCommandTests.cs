@@ -14,7 +14,7 @@ public sealed class CheckCommandTests
     {
         WriteGood();
         Assert.Equal(0, await CheckCommand.RunAsync([folder], output));
-        Assert.Equal("test: 1 system, 1 component, 0 targets, 0 KPIs, 0 alert rules, 0 dashboards.\n", output.ToString());
+        Assert.Equal("test: 1 system, 1 component, 0 targets, 0 KPIs, 0 alert rules, 0 runbooks, 0 dashboards.\n", output.ToString());
     }
 
     [Fact]

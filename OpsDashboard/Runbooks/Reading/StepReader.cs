@@ -33,21 +33,8 @@ public sealed class StepReader(IEnumerable<IStepKind> kinds, IExpressionSyntax? 
         return steps;
     }
 
-    StepSpec? ReadStep(YamlMap map, string name, RiskClass risk, IReadOnlySet<string> parameters, string[] before, string[] all)
-    {
-        var step = ReadCore(map, name, risk, parameters, before, all);
-        if (step is not null)
-        {
-            step = step with
-            {
-                Check = map.Map("check") is { } check ? ReadCore(check, $"{name} (check)", RiskClass.Read, parameters, before, all) : null,
-                Undo = map.Map("undo") is { } undo ? ReadCore(undo, $"{name} (undo)", risk, parameters, [.. before, name], all) : null,
-            };
-        }
-        return step;
-    }
-
-    StepSpec? ReadCore(YamlMap map, string name, RiskClass risk, IReadOnlySet<string> parameters, string[] before, string[] all)
+    /// <param name="isInner">It is the check or the undo of another.</param>
+    StepSpec? ReadStep(YamlMap map, string name, RiskClass risk, IReadOnlySet<string> parameters, string[] before, string[] all, bool isInner = false)
     {
         var yaml = new StepYaml(map, syntax);
         var kindName = map.Required("kind");
@@ -72,8 +59,14 @@ public sealed class StepReader(IEnumerable<IStepKind> kinds, IExpressionSyntax? 
             Options = kind.Read(yaml),
             Line = map.Line,
         };
-        // The name was read by the caller, check and undo are read by it.
-        _ = (map.Has("name") ? map.Text("name") : null, map.Has("check") ? map.Map("check") : null, map.Has("undo") ? map.Map("undo") : null);
+        if (!isInner)
+        {
+            step = step with
+            {
+                Check = map.Map("check") is { } check ? ReadStep(check, $"{name} (check)", RiskClass.Read, parameters, before, all, isInner: true) : null,
+                Undo = map.Map("undo") is { } undo ? ReadStep(undo, $"{name} (undo)", risk, parameters, [.. before, name], all, isInner: true) : null,
+            };
+        }
         map.RejectUnknownKeys();
         foreach (var (reference, line) in yaml.References)
             CheckReference(map, reference, line, parameters, before, all);

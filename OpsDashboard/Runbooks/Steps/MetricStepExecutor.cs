@@ -1,6 +1,8 @@
 using System.Globalization;
+using OpsDashboard.Alerts.Story;
 using OpsDashboard.Catalogue;
 using OpsDashboard.Metrics;
+using OpsDashboard.Metrics.Charts;
 using OpsDashboard.Metrics.PromQl;
 using OpsDashboard.Runbooks.Expressions;
 using OpsDashboard.Runbooks.Proof;
@@ -44,13 +46,15 @@ public sealed class MetricStepExecutor(Func<IPromQl> promQl, TimeProvider clock)
         var query = metrics.Parse(expression);
         var form = ThresholdForm.Of(expression);
         var measured = form is null ? null : metrics.Parse(form.Measured);
+        var unit = Measure.Of(expression, promQl(), null).Unit;
         using var tick = new PeriodicTimer(Pause, clock);
         (long Since, string Said, long SaidAt) state = (0, "", 0);
         var holdsSince = (long?)null;
         while (true)
         {
             var holds = await ValueAsync(query, stop) is not null;
-            var value = Written(await ValueAsync(measured ?? query, stop));
+            var now = await ValueAsync(measured ?? query, stop);
+            var value = now is null ? "no samples" : UnitFormat.Text(now, unit);
             holdsSince = holds ? holdsSince ?? clock.GetTimestamp() : null;
             var word = $"{value}: {(holds ? "holds" : "does not hold yet")}";
             if (word != state.Said && (state.SaidAt == 0 || clock.GetElapsedTime(state.SaidAt) >= SayEvery || holds != state.Said.EndsWith(": holds", StringComparison.Ordinal)))
@@ -59,7 +63,7 @@ public sealed class MetricStepExecutor(Func<IPromQl> promQl, TimeProvider clock)
                 state = (0, word, clock.GetTimestamp());
             }
             if (holdsSince is { } since && clock.GetElapsedTime(since) >= options.For)
-                return new StepOutcome.Done(new Dictionary<string, string> { ["value"] = value }, $"It holds, at {value}.");
+                return new StepOutcome.Done(new Dictionary<string, string> { ["value"] = now?.ToString(CultureInfo.InvariantCulture) ?? "" }, $"It holds, at {value}.");
             await tick.WaitForNextTickAsync(stop);
         }
     }
@@ -82,6 +86,4 @@ public sealed class MetricStepExecutor(Func<IPromQl> promQl, TimeProvider clock)
     static string Fill(MetricOptions options, StepInputs inputs) => options.Expression.Fill(inputs, Escaped);
 
     static string Escaped(string value) => value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
-
-    static string Written(double? value) => value is { } number ? number.ToString("0.####", CultureInfo.InvariantCulture) : "no samples";
 }

@@ -24,7 +24,17 @@ public sealed class RunStore(OpsContextFactory contexts, IAuditLog audit, Leases
             if (await context.Set<StoredRun>().AsNoTracking().FirstOrDefaultAsync(run => run.StartKey == startKey, stop) is { } before)
                 return (before.ToRun(), true);
             var run = make(await context.Set<StoredRun>().MaxAsync(row => (long?)row.Number, stop) is { } last ? last + 1 : 1);
-            await DemandLocksAsync(context, run, stop);
+            try
+            {
+                await DemandLocksAsync(context, run, stop);
+            }
+            catch (LockHeldException)
+            {
+                // It may be held by the other press of the same key, which was faster by a moment.
+                if (attempt < MostTries && await context.Set<StoredRun>().AnyAsync(row => row.StartKey == startKey, stop))
+                    continue;
+                throw;
+            }
             context.Add(StoredRun.Of(run, startKey));
             AddLocks(context, run, run.StartedAt);
             try
