@@ -3,6 +3,7 @@ using OpsDashboard.Http;
 using OpsDashboard.Runbooks;
 using OpsDashboard.Runbooks.Expressions;
 using OpsDashboard.Runbooks.Nodes;
+using OpsDashboard.Runbooks.Nodes.Streams;
 using OpsDashboard.Runbooks.Steps;
 using OpsDashboard.Tests.Testing;
 using Xunit;
@@ -35,24 +36,24 @@ public sealed class StepKindTests
         var step = Step(kind, "kind: command, node: n, argv: [say, \"<${parameters.x}>\", end]");
         var outcome = await kind.ExecuteAsync(Context(step, value), default);
         Assert.IsType<StepOutcome.Done>(outcome);
-        Assert.Equal(["say", $"<{value}>", "end"], runner.Command!.Argv);
+        Assert.Equal(["say", $"<{value}>", "end"], runner.Command!.Arguments);
         Assert.Equal(["say", $"<{value}>", "end"], kind.Plan(step, Inputs(value)).Command);
     }
 
     [Fact]
     public async Task Command_CapturesOutputs_AndJudgesTheExit()
     {
-        var runner = new RecordingRunner { Lines = ["MainPID=4711", "x"], End = new(0) };
+        var runner = new RecordingRunner { Lines = ["MainPID=4711", "x"], End = CommandResult.Exited(0) };
         var kind = new CommandStepExecutor(new(() => With("n"), [runner]));
         var step = Step(kind, "kind: command, node: n, argv: [show], capture: { pid: \"MainPID=(\\\\d+)\" }");
         var done = Assert.IsType<StepOutcome.Done>(await kind.ExecuteAsync(Context(step), default));
         Assert.Equal(("4711", "0"), (done.Outputs["pid"], done.Outputs["exit"]));
 
-        runner.End = new(7);
-        Assert.Equal(new StepOutcome.Failed("It ended with 7.", true, StepEffect.Unknown), await kind.ExecuteAsync(Context(step), default));
-        runner.End = new(null, "The connection broke.");
+        runner.End = CommandResult.Exited(7);
+        Assert.Equal(new StepOutcome.Failed("The command ended with exit code 7.", true, StepEffect.Unknown), await kind.ExecuteAsync(Context(step), default));
+        runner.End = new(CommandEnding.Unknown, null, "The connection broke.");
         Assert.Equal(StepEffect.Unknown, Assert.IsType<StepOutcome.Failed>(await kind.ExecuteAsync(Context(step), default)).Effect);
-        runner.End = new(null, "No route.", HasBegun: false);
+        runner.End = CommandResult.NotStarted("No route.");
         Assert.Equal(StepEffect.None, Assert.IsType<StepOutcome.Failed>(await kind.ExecuteAsync(Context(step), default)).Effect);
     }
 
@@ -119,7 +120,7 @@ public sealed class StepKindTests
         RunId = Guid.NewGuid(), RunName = "RUN-1", RunbookTitle = "T", SystemId = "shop", Step = step, Inputs = Inputs(value), Output = output ?? new Lines(), StartedAt = FakeTimeProvider.DefaultStart,
     };
 
-    static OpsDashboard.Runbooks.Nodes.Nodes Nowhere() => new(() => With(), []);
+    static CommandNodes Nowhere() => new(() => With(), []);
 
     static FixedCatalogue With(params string[] nodes) => new([.. nodes.Select(id => new Node(id, "recording", "test", "", "environments/test.yml", 1))]);
 
@@ -130,24 +131,31 @@ public sealed class StepKindTests
         public void Write(string line, bool isError = false) => All.Add(line);
     }
 
-    sealed class RecordingRunner : ICommandRunner
+    sealed class RecordingRunner : ICommandNodeKind, ICommandNode
     {
         public string Kind => "recording";
-        public NodeCommand? Command { get; private set; }
+        public CommandSpec? Command { get; private set; }
         public IReadOnlyList<string> Lines { get; init; } = [];
-        public CommandEnd End { get; set; } = new(0);
+        public CommandResult End { get; set; } = CommandResult.Exited(0);
 
         public object ReadOptions(YamlMap node) => "";
 
         public string Describe(Node node) => node.Id;
 
-        public Task<CommandEnd> RunAsync(Node node, NodeCommand command, IStepOutput output, CancellationToken stop)
+        public ICommandNode Open(Node node) => this;
+
+        public async Task<CommandResult> RunAsync(CommandSpec command, ICommandWatch watch, CancellationToken abort)
         {
             Command = command;
+            await watch.StartedAsync(new(CommandHandle.NewMarker(), "0", 2, 0), abort);
             foreach (var line in Lines)
-                output.Write(line);
-            return Task.FromResult(End);
+                watch.Write(new(OutputStream.Output, line));
+            return End;
         }
+
+        public Task<FoundCommand> FindAsync(CommandHandle handle, CancellationToken stop) => Task.FromResult(new FoundCommand(FoundState.Ended, 0, ""));
+
+        public Task<AbortResult> AbortAsync(CommandHandle handle, CancellationToken stop) => throw new NotSupportedException();
     }
 
     sealed class FixedCatalogue(IReadOnlyList<Node> nodes) : ICatalogue

@@ -53,9 +53,17 @@ public sealed partial record Run
         var step = Steps[index];
         var begun = step.State == StepState.Waiting
             ? step with { State = StepState.Running, WaitsFor = null, Deadline = null }
-            : step with { State = StepState.Running, Attempt = step.Attempt + 1, StartedAt = at, EndedAt = null, Reason = "", Effect = null };
+            : step with { State = StepState.Running, Attempt = step.Attempt + 1, StartedAt = at, EndedAt = null, Reason = "", Effect = null, Handle = null };
         return With(index, begun) with { Status = RunStatus.Running, DueAt = null, Reason = "", EndedAt = null };
     }
+
+    /// <summary>The step's command is about to begin.</summary>
+    public Run Kept(int index, string handle) => Steps[index] switch
+    {
+        { Undo: { State: StepState.Running } undo } step => With(index, step with { Undo = undo with { Handle = handle } }),
+        { State: StepState.Running } step => With(index, step with { Handle = handle }),
+        var step => throw new RunStateException($"{step.Title} is not running."),
+    };
 
     /// <summary>Begins anew what changes nothing or may be done twice.</summary>
     public Run Repeated(int index) => With(index, Steps[index] with { State = StepState.Pending, Attempt = Math.Max(0, Steps[index].Attempt - 1) }) with { Status = RunStatus.Running };

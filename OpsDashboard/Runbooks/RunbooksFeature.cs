@@ -42,8 +42,8 @@ public static class RunbooksFeature
         builder.Services.AddStepKind<CommandStepExecutor>().AddStepKind<HttpStepExecutor>().AddStepKind<SqlStepExecutor>();
         builder.Services.AddStepKind<MetricStepExecutor>().AddStepKind<DelayStepExecutor>();
         builder.Services.AddStepKind<ManualStepExecutor>().AddStepKind<DecisionStepExecutor>().AddStepKind<NotifyStepExecutor>();
-        builder.Services.AddNodeKind<SimulatorNode>();
-        builder.Services.AddSingleton<StepReader>().AddSingleton<StepExecutors>().AddSingleton<Nodes.Nodes>();
+        builder.Services.AddNodeKind<SimulatorNodeKind>();
+        builder.Services.AddSingleton<StepReader>().AddSingleton<StepExecutors>().AddSingleton<CommandNodes>();
         builder.Services.AddSingleton<ICatalogueFolder, RunbookFolder>();
         return builder;
     }

@@ -39,6 +39,9 @@ public sealed record StepRun
     public WaitKind? WaitsFor { get; init; }
     public DateTimeOffset? Deadline { get; init; }
 
+    /// <summary>By what the command or job that it began can be found again.</summary>
+    public string? Handle { get; init; }
+
     /// <summary>What a person said.</summary>
     public StepAnswer? Answer { get; init; }
 

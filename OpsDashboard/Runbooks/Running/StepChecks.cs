@@ -22,6 +22,7 @@ public sealed class StepChecks(StepExecutors executors, TimeProvider clock)
             Inputs = run.Inputs,
             Output = Nowhere.Instance,
             StartedAt = clock.Now(),
+            Handle = run.Steps.FirstOrDefault(step => step.Name == spec.Name)?.Handle,
         };
         try
         {

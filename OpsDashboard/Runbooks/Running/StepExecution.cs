@@ -16,27 +16,29 @@ sealed class StepExecution(Guid runId, Runbook runbook, RunnerParts parts, RunPr
     /// <summary>How long a step that is stopped may take to end what it began.</summary>
     static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
+    /// <param name="keep">Stores the handle of what the step begins.</param>
     /// <exception cref="OperationCanceledException">The program ends or the lease is lost: nothing is known of the step.</exception>
-    public async Task<ExecutionEnd> RunAsync(Run run, StepSpec spec, StepRun step, CancellationToken stop)
+    public async Task<ExecutionEnd> RunAsync(Run run, StepSpec spec, StepRun step, Func<string, CancellationToken, Task> keep, CancellationToken stop)
     {
         using var abort = new AbortWatch(runId, parts, clock, stop);
         using var late = new CancellationTokenSource(spec.Timeout, clock);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop, abort.Token, late.Token);
         var isRead = parts.Executors.Of(spec).Plan(spec, StepInputs.Preview(run.Plan.Parameters)).Risk == RiskClass.Read;
-        var work = OutcomeAsync(Context(run, spec, step), spec, ending.Token);
+        var work = OutcomeAsync(Context(run, spec, step, keep), spec, ending.Token);
         var isEnded = await EndsAsync(work, ending.Token);
         await printer.FlushAsync(CancellationToken.None);
         stop.ThrowIfCancellationRequested();
-        // What ended well in the last moment ended well.
-        if (isEnded && await work is { } outcome)
+        var outcome = isEnded ? await work : null;
+        // What ended well in the last moment ended well; what answers an abort with a failure may still be running.
+        if (outcome is not null && (outcome is StepOutcome.Done || !abort.IsAsked))
             return new(outcome);
         if (abort.IsAsked)
-            return new(null, isEnded);
+            return new(null, isEnded && outcome is null or StepOutcome.Failed { Effect: StepEffect.None });
         var effect = isRead ? StepEffect.None : StepEffect.Unknown;
         return new(new StepOutcome.Failed($"It took longer than {PrometheusDuration.Format(spec.Timeout)}{(isEnded ? "" : ", and did not end when it was stopped")}.", isEnded, effect));
     }
 
-    StepContext Context(Run run, StepSpec spec, StepRun step) => new()
+    StepContext Context(Run run, StepSpec spec, StepRun step, Func<string, CancellationToken, Task> keep) => new()
     {
         RunId = run.Id,
         RunName = run.Name,
@@ -47,6 +49,8 @@ sealed class StepExecution(Guid runId, Runbook runbook, RunnerParts parts, RunPr
         Output = printer.Of(step.Name),
         StartedAt = step.StartedAt ?? clock.Now(),
         Attempt = step.Attempt,
+        Handle = step.Handle,
+        KeepAsync = keep,
         Answer = step.Answer,
     };
 

@@ -1,6 +1,6 @@
-using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 using OpsDashboard.Runbooks.Expressions;
+using OpsDashboard.Runbooks.Nodes;
 using OpsDashboard.Runbooks.Reading;
 
 namespace OpsDashboard.Runbooks.Steps;
@@ -14,7 +14,7 @@ public sealed record CommandOptions(string NodeId, IReadOnlyList<Template> Argv,
 /// <code>{ name: restart, kind: command, node: cg-api, argv: [systemctl, restart, "${parameters.unit}"], capture: { pid: "MainPID=(\\d+)" } }</code>
 /// Outputs: <c>exit</c> and what is captured.
 /// </summary>
-public sealed class CommandStepExecutor(Nodes.Nodes nodes) : IStepExecutor, IStepKind
+public sealed class CommandStepExecutor(CommandNodes nodes) : IStepExecutor, IStepKind
 {
     static readonly HashSet<string> Shells = ["sh", "bash", "dash", "zsh", "ksh", "fish", "cmd", "powershell", "pwsh"];
     static readonly TimeSpan MatchLimit = TimeSpan.FromMilliseconds(50);
@@ -33,37 +33,67 @@ public sealed class CommandStepExecutor(Nodes.Nodes nodes) : IStepExecutor, ISte
         var codes = step.Map.Texts("exitCodes").Select(text => int.TryParse(text, out var code) ? code : -1).ToArray();
         if (codes.Any(code => code is < 0 or > 255))
             step.Map.Report("exitCodes", "An exit code is a number from 0 to 255.", "Write for example `exitCodes: [0, 3]`.");
-        return new CommandOptions(step.Map.Required("node"), argv, step.TemplateMap("env"), codes.Length > 0 ? codes : [0], ReadCapture(step));
+        var environment = step.TemplateMap("env");
+        foreach (var refusal in environment.Keys.Select(CommandSpec.RejectVariable).OfType<string>())
+            step.Map.Report("env", refusal, "Name another one.");
+        return new CommandOptions(step.Map.Required("node"), argv, environment, codes.Length > 0 ? codes : [0], ReadCapture(step));
     }
 
     public StepPlan Plan(StepSpec step, StepInputs inputs)
     {
         var options = (CommandOptions)step.Options;
-        var found = nodes.Find(options.NodeId);
-        return new([.. options.Argv.Select(argument => argument.Fill(inputs))], found is { } there ? there.Runner.Describe(there.Node) : options.NodeId, step.Risk)
-        {
-            Problem = found is null ? $"The environment {nodes.Environment} defines no node {options.NodeId}." : null,
-        };
+        var place = nodes.Describe(options.NodeId);
+        return new([.. options.Argv.Select(argument => argument.Fill(inputs))], place ?? options.NodeId, step.Risk) { Problem = place is null ? Missing(options.NodeId) : null };
     }
 
     public async Task<StepOutcome> ExecuteAsync(StepContext context, CancellationToken stop)
     {
         var options = context.Options<CommandOptions>();
-        if (nodes.Find(options.NodeId) is not { } there)
-            return new StepOutcome.Failed($"The environment {nodes.Environment} defines no node {options.NodeId}.", false, StepEffect.None);
-        var command = new Nodes.NodeCommand([.. options.Argv.Select(argument => argument.Fill(context.Inputs))], options.Environment.ToDictionary(pair => pair.Key, pair => pair.Value.Fill(context.Inputs)));
-        var capture = new Captured(options.Capture, context.Output);
-        var end = await there.Runner.RunAsync(there.Node, command, capture, stop);
-        var isRead = context.Step.Risk == RiskClass.Read;
-        if (end.ExitCode is not { } code)
-            return new StepOutcome.Failed(end.Problem ?? "Nobody saw how it ended.", true, end.HasBegun && !isRead ? StepEffect.Unknown : StepEffect.None);
-        if (!options.ExitCodes.Contains(code))
-            return new StepOutcome.Failed($"It ended with {code}{(capture.LastError is { } said ? $": {said}" : ".")}", true, isRead ? StepEffect.None : StepEffect.Unknown);
-        return new StepOutcome.Done(capture.Outputs(code), $"It ended with {code}.");
+        if (nodes.Open(options.NodeId) is not { } node)
+            return new StepOutcome.Failed(Missing(options.NodeId), false, StepEffect.None);
+        var command = new CommandSpec([.. options.Argv.Select(argument => argument.Fill(context.Inputs))])
+        {
+            Environment = options.Environment.ToDictionary(pair => pair.Key, pair => pair.Value.Fill(context.Inputs)),
+            // The step's own time-out comes first and says it.
+            Timeout = context.Step.Timeout + TimeSpan.FromMinutes(1),
+        };
+        var output = new CapturedOutput(context, options.Capture);
+        var result = await node.RunAsync(command, output, stop);
+        if (result.DroppedLines > 0)
+            context.Output.Write($"{result.DroppedLines} lines were left out: more was printed than is kept.", isError: true);
+        return Judge(context, options, result, output, stop);
     }
 
-    /// <summary>A process that is over leaves no trace here; the step's own check knows better.</summary>
-    public Task<StepEffect> CheckAsync(StepContext context, CancellationToken stop) => Task.FromResult(context.Step.Risk == RiskClass.Read ? StepEffect.None : StepEffect.Unknown);
+    /// <summary>Found ended by the node that remembers it; else the step's own check knows better.</summary>
+    public async Task<StepEffect> CheckAsync(StepContext context, CancellationToken stop)
+    {
+        var options = context.Options<CommandOptions>();
+        if (context.Step.Risk == RiskClass.Read)
+            return StepEffect.None;
+        if (context.Handle is null || CommandHandle.TryParse(context.Handle) is not { } handle || nodes.Open(options.NodeId) is not { } node)
+            return StepEffect.Unknown;
+        return await node.FindAsync(handle, stop) is { State: FoundState.Ended, ExitCode: { } code } && options.ExitCodes.Contains(code) ? StepEffect.Applied : StepEffect.Unknown;
+    }
+
+    static StepOutcome Judge(StepContext context, CommandOptions options, CommandResult result, CapturedOutput output, CancellationToken stop)
+    {
+        var effect = context.Step.Risk == RiskClass.Read ? StepEffect.None : StepEffect.Unknown;
+        switch (result)
+        {
+            case { End: CommandEnding.Exited, ExitCode: { } code } when options.ExitCodes.Contains(code):
+                return new StepOutcome.Done(output.Outputs(code), result.Sentence);
+            case { End: CommandEnding.Exited }:
+                return new StepOutcome.Failed($"{result.Sentence}{(output.LastError is { } said ? $" It said: {said}" : "")}", true, effect);
+            case { End: CommandEnding.NotStarted } when !stop.IsCancellationRequested:
+                return new StepOutcome.Failed(result.Sentence, true, StepEffect.None);
+            case { End: CommandEnding.NotStarted or CommandEnding.Aborted }:
+                throw new OperationCanceledException(result.Sentence, stop);
+            default:
+                return new StepOutcome.Failed(result.Sentence, result.End == CommandEnding.TimedOut, effect);
+        }
+    }
+
+    string Missing(string node) => $"The environment {nodes.Environment} defines no node {node}.";
 
     static Dictionary<string, Regex> ReadCapture(StepYaml step)
     {
@@ -80,27 +110,5 @@ public sealed class CommandStepExecutor(Nodes.Nodes nodes) : IStepExecutor, ISte
             }
         }
         return captures;
-    }
-
-    /// <summary>Passes lines on and takes the outputs out of them.</summary>
-    sealed class Captured(IReadOnlyDictionary<string, Regex> patterns, IStepOutput inner) : IStepOutput
-    {
-        readonly ConcurrentDictionary<string, string> found = new();
-
-        public string? LastError { get; private set; }
-
-        public void Write(string line, bool isError = false)
-        {
-            inner.Write(line, isError);
-            if (isError && line.Trim().Length > 0)
-                LastError = Output.OutputText.Clean(line);
-            foreach (var (name, pattern) in patterns)
-            {
-                if (!found.ContainsKey(name) && pattern.Match(line) is { Success: true } match)
-                    found[name] = Output.OutputText.Clean(match.Groups[match.Groups.Count > 1 ? 1 : 0].Value);
-            }
-        }
-
-        public IReadOnlyDictionary<string, string> Outputs(int exit) => new Dictionary<string, string>(found) { ["exit"] = $"{exit}" };
     }
 }

@@ -31,6 +31,12 @@ public sealed record StepContext
     public required DateTimeOffset StartedAt { get; init; }
     public int Attempt { get; init; } = 1;
 
+    /// <summary>What <see cref="KeepAsync"/> kept of this step, also by a process that is gone; null: nothing.</summary>
+    public string? Handle { get; init; }
+
+    /// <summary>Stores by what a command or job of this step can be found again; called before it begins. No secrets.</summary>
+    public Func<string, CancellationToken, Task> KeepAsync { get; init; } = (_, _) => Task.CompletedTask;
+
     /// <summary>What a person said, where the step waited for somebody.</summary>
     public StepAnswer? Answer { get; init; }
 

@@ -1,0 +1,136 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.DependencyInjection;
+using OpsDashboard.Audit;
+using OpsDashboard.Runbooks;
+using OpsDashboard.Tests.Testing;
+using Xunit;
+
+namespace OpsDashboard.Tests.Runbooks;
+
+/// <summary>The pages and their forms, as a browser without script uses them.</summary>
+public sealed class RunFormTests : IAsyncLifetime
+{
+    const string Look = """
+        title: Look at the <shop>
+        summary: A person looks.
+        owner: o@example.com
+        reviewBy: 2020-01-01
+        risk: reversible
+        parameters:
+          what: { title: What, default: the page }
+          deep: { title: How deep, type: integer, default: 3, least: 1, most: 5 }
+        steps:
+          - { name: look, kind: manual, instruction: "Look at ${parameters.what} & tick.", evidence: true }
+        """;
+
+    readonly string catalogue = RealServer.TemporaryFolder("form-catalogue");
+    TestProgram program = null!;
+    HttpClient browser = null!;
+
+    public async Task InitializeAsync()
+    {
+        Directory.CreateDirectory(Path.Combine(catalogue, "environments"));
+        Directory.CreateDirectory(Path.Combine(catalogue, "shop", "runbooks"));
+        await File.WriteAllTextAsync(Path.Combine(catalogue, "environments", "production.yml"), "variables: {}");
+        await File.WriteAllTextAsync(Path.Combine(catalogue, "shop", "system.yml"), OpsDashboard.Tests.Catalogue.CatalogueText.System);
+        await File.WriteAllTextAsync(Path.Combine(catalogue, "shop", "runbooks", "look.yml"), Look);
+        program = new(new() { ["Catalogue:Path"] = catalogue });
+        browser = program.Browser();
+        var signIn = await browser.GetStringAsync("/sign-in");
+        Assert.Equal(HttpStatusCode.Redirect, (await browser.PostAsync("/sign-in", Form(("__RequestVerificationToken", Field(signIn, "__RequestVerificationToken")), ("email", "root@example.org"), ("password", "correct horse battery")))).StatusCode);
+    }
+
+    public Task DisposeAsync()
+    {
+        browser.Dispose();
+        return program.DisposeAsync().AsTask();
+    }
+
+    [Fact]
+    public async Task Preview_IsAGet_ThatShowsEverythingAndStartsNothing()
+    {
+        var list = await browser.GetStringAsync("/runbooks");
+        Assert.Contains("Look at the &lt;shop&gt;", list, StringComparison.Ordinal);
+        Assert.Contains("review overdue", list, StringComparison.Ordinal);
+        var page = await browser.GetStringAsync("/runbooks/shop.look?p.what=%3Cscript%3E");
+        Assert.Contains("Look at &lt;script&gt; &amp; tick.", page, StringComparison.Ordinal);
+        Assert.Contains("Locks", page, StringComparison.Ordinal);
+        Assert.Contains("is at most 5.", await browser.GetStringAsync("/runbooks/shop.look?p.deep=9"), StringComparison.Ordinal);
+        Assert.Contains("There is no such runbook", await browser.GetStringAsync("/runbooks/shop.nothing"), StringComparison.Ordinal);
+        Assert.Empty(await program.Services.GetRequiredService<Runs>().ListAsync(Actor.Program, new(), null, 10, default));
+    }
+
+    [Fact]
+    public async Task Start_SentTwice_IsOneRun_ThatIsTickedAndEnds()
+    {
+        var preview = await browser.GetStringAsync("/runbooks/shop.look");
+        var (address, fields) = FormOf(preview, "runbooks/shop.look/start");
+        var first = await browser.PostAsync(address, Form(fields));
+        var second = await browser.PostAsync(address, Form(fields));
+        Assert.Equal(first.Headers.Location!.OriginalString, second.Headers.Location!.OriginalString);
+        Assert.StartsWith("/runs/", first.Headers.Location.OriginalString, StringComparison.Ordinal);
+        var run = Assert.Single(await program.Services.GetRequiredService<Runs>().ListAsync(Actor.Program, new(), null, 10, default));
+
+        var page = await UntilAsync(first.Headers.Location.OriginalString, text => text.Contains("Done, go on", StringComparison.Ordinal));
+        Assert.Contains("Look at the page &amp; tick.", page, StringComparison.Ordinal);
+        Assert.Contains("RUN-1", await browser.GetStringAsync("/"), StringComparison.Ordinal);
+        var (tick, tickFields) = FormOf(page, $"runs/{run.Id}/answer");
+        Assert.Equal($"/runs/{run.Id}?problem=evidence", (await browser.PostAsync(tick, Form(tickFields))).Headers.Location!.OriginalString);
+        page = await browser.GetStringAsync($"/runs/{run.Id}");
+        (tick, tickFields) = FormOf(page, $"runs/{run.Id}/answer");
+        Assert.Equal($"/runs/{run.Id}?said=answer", (await browser.PostAsync(tick, Form([.. tickFields, ("evidence", "all <well>")]))).Headers.Location!.OriginalString);
+        Assert.Contains("all &lt;well&gt;", await UntilAsync($"/runs/{run.Id}", text => text.Contains("Succeeded", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_WhatWasNotShown_LeadsBackWithTheReason()
+    {
+        var preview = await browser.GetStringAsync("/runbooks/shop.look");
+        var (address, fields) = FormOf(preview, "runbooks/shop.look/start");
+        var forged = fields.Select(field => field.Name == "p.what" ? (field.Name, "something else") : field).ToArray();
+        var answer = await browser.PostAsync(address, Form(forged));
+        Assert.StartsWith("/runbooks/shop.look?problem=changed", answer.Headers.Location!.OriginalString, StringComparison.Ordinal);
+        Assert.Contains("it would not do any more what you confirmed", await browser.GetStringAsync(answer.Headers.Location.OriginalString), StringComparison.Ordinal);
+        (address, fields) = FormOf(await browser.GetStringAsync("/runbooks/shop.look"), "runbooks/shop.look/start");
+        Assert.Equal(HttpStatusCode.BadRequest, (await browser.PostAsync(address, Form([.. fields.Where(field => field.Name != "__RequestVerificationToken")]))).StatusCode);
+        Assert.NotEqual(HttpStatusCode.OK, (await browser.GetAsync(address)).StatusCode);
+        Assert.Empty(await program.Services.GetRequiredService<Runs>().ListAsync(Actor.Program, new(), null, 10, default));
+    }
+
+    [Fact]
+    public async Task Abort_IsAPlainForm_WithoutACircuit()
+    {
+        var (address, fields) = FormOf(await browser.GetStringAsync("/runbooks/shop.look"), "runbooks/shop.look/start");
+        var place = (await browser.PostAsync(address, Form(fields))).Headers.Location!.OriginalString;
+        var page = await UntilAsync(place, text => text.Contains("id=\"abort\"", StringComparison.Ordinal));
+        var (abort, abortFields) = FormOf(page, $"{place[1..]}/abort");
+        Assert.Equal($"{place}?said=abort", (await browser.PostAsync(abort, Form([.. abortFields, ("reason", "not now")]))).Headers.Location!.OriginalString);
+        Assert.Contains("aborted it: not now.", await UntilAsync(place, text => text.Contains("Aborted", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
+    async Task<string> UntilAsync(string address, Func<string, bool> reached)
+    {
+        using var limit = new CancellationTokenSource(Patience.Limit);
+        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (true)
+        {
+            var page = await browser.GetStringAsync(address, limit.Token);
+            if (reached(page))
+                return page;
+            await pause.WaitForNextTickAsync(limit.Token);
+        }
+    }
+
+    static (string Address, (string Name, string Value)[] Fields) FormOf(string page, string action)
+    {
+        var form = Regex.Match(page, $"<form[^>]*action=\"({Regex.Escape(action)}[^\"]*)\".*?</form>", RegexOptions.Singleline);
+        Assert.True(form.Success, $"There is no form {action}.");
+        var fields = Regex.Matches(form.Value, "<input type=\"hidden\" name=\"([^\"]+)\"(?: value=\"([^\"]*)\")?[^>]*>").Select(field => (WebUtility.HtmlDecode(field.Groups[1].Value), WebUtility.HtmlDecode(field.Groups[2].Value))).ToArray();
+        return ("/" + WebUtility.HtmlDecode(form.Groups[1].Value), fields);
+    }
+
+    static string Field(string page, string name) => Regex.Match(page, $"name=\"{name}\"[^>]*value=\"([^\"]+)\"").Groups[1].Value;
+
+    static FormUrlEncodedContent Form(params (string Name, string Value)[] fields) => new(fields.Select(field => KeyValuePair.Create(field.Name, field.Value)));
+}
