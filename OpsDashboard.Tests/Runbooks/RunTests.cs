@@ -161,7 +161,14 @@ public sealed class RunTests
 
     static Run Of(StepSpec[] specs) => new()
     {
-        Id = Guid.NewGuid(), Number = 7, RunbookId = "shop.restart", Title = "Restart", SystemId = "shop", StartedById = "a", StartedByName = "Ada", StartedAt = T0,
+        Id = Guid.NewGuid(),
+        Number = 7,
+        RunbookId = "shop.restart",
+        Title = "Restart",
+        SystemId = "shop",
+        StartedById = "a",
+        StartedByName = "Ada",
+        StartedAt = T0,
         Plan = new Plan { RunbookId = "shop.restart", RunbookVersion = "v1", Environment = "test", Parameters = new Dictionary<string, string> { ["mode"] = "quick" }, Steps = [], Locks = [] }.Sealed(),
         Steps = [.. specs.Select(spec => new StepRun { Name = spec.Name, Title = spec.Title })],
     };

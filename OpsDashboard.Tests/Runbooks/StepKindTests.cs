@@ -117,7 +117,14 @@ public sealed class StepKindTests
 
     internal static StepContext Context(StepSpec step, string value = "d", IStepOutput? output = null) => new()
     {
-        RunId = Guid.NewGuid(), RunName = "RUN-1", RunbookTitle = "T", SystemId = "shop", Step = step, Inputs = Inputs(value), Output = output ?? new Lines(), StartedAt = FakeTimeProvider.DefaultStart,
+        RunId = Guid.NewGuid(),
+        RunName = "RUN-1",
+        RunbookTitle = "T",
+        SystemId = "shop",
+        Step = step,
+        Inputs = Inputs(value),
+        Output = output ?? new Lines(),
+        StartedAt = FakeTimeProvider.DefaultStart,
     };
 
     static CommandNodes Nowhere() => new(() => With(), []);

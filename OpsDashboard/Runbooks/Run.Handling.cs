@@ -52,7 +52,10 @@ public sealed partial record Run
         var index = Status == RunStatus.Waiting && Current is { } waiting ? IndexOf(waiting.Name) : Stopped("gone on with");
         return With(index, Steps[index] with { State = StepState.Skipped, EndedAt = at, Reason = $"Skipped by {name}: {reason}", WaitsFor = null }) with
         {
-            Status = RunStatus.Running, EndedAt = null, DueAt = null, Reason = "",
+            Status = RunStatus.Running,
+            EndedAt = null,
+            DueAt = null,
+            Reason = "",
         };
     }
 

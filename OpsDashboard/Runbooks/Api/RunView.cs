@@ -23,8 +23,16 @@ static class RunView
         version = runbook.Version,
         parameters = runbook.Parameters.Select(parameter => new
         {
-            name = parameter.Name, title = parameter.Title, type = parameter.Type, help = parameter.Help, @default = parameter.Default, fromLabel = parameter.FromLabel,
-            least = parameter.Least, most = parameter.Most, allowed = parameter.Allowed, pattern = parameter.Pattern?.ToString(),
+            name = parameter.Name,
+            title = parameter.Title,
+            type = parameter.Type,
+            help = parameter.Help,
+            @default = parameter.Default,
+            fromLabel = parameter.FromLabel,
+            least = parameter.Least,
+            most = parameter.Most,
+            allowed = parameter.Allowed,
+            pattern = parameter.Pattern?.ToString(),
         }),
         locks = runbook.Locks,
         steps = runbook.Steps.Select(step => new { name = step.Name, title = step.Title, kind = step.Kind, timeout = step.Timeout, onFailure = step.OnFailure, idempotent = step.IsIdempotent, when = step.When?.Source }),
