@@ -80,7 +80,7 @@ public sealed class CatalogueProblemTests
     public void Catalogue_ManyProblems_NamesThemAllAtOnce() =>
         Assert.Equal(
             [
-                "environments/test.yml:1: `more` is not known here. Known keys: nodes, variables.",
+                "environments/test.yml:1: `more` is not known here. Known keys: nodeSets, nodes, variables.",
                 "shop/system.yml:2: `nick` is not known here. Known keys: affected, components, contacts, description, id, links, name, short, words.",
                 "shop/targets.yml:2: `kind: ftp` is not known. Known kinds: http, prometheus, self.",
                 "shop/targets.yml:3: `every` is not known here. Known keys: component, job_name, kind, metrics_path, scrape_interval, scrape_timeout, static_configs.",
@@ -113,6 +113,6 @@ public sealed class CatalogueProblemTests
 
     [Fact]
     public void Catalogue_EnvironmentWithUnknownKey_IsAProblem() =>
-        Assert.Equal(["environments/test.yml:1: `varaibles` is not known here. Known keys: nodes, variables."],
+        Assert.Equal(["environments/test.yml:1: `varaibles` is not known here. Known keys: nodeSets, nodes, variables."],
             new CatalogueText().Without("shop/targets.yml").With("environments/test.yml", "varaibles: {}").Problems());
 }

@@ -22,7 +22,7 @@ public sealed class StepKindTests
     [InlineData("argv: []", "8: `argv` is missing. Write the program and its arguments as a list: `argv: [systemctl, restart, api]`.")]
     [InlineData("argv: [x], exitCodes: [300]", "8: An exit code is a number from 0 to 255. Write for example `exitCodes: [0, 3]`.")]
     public void Command_AValueNeverBecomesCode(string keys, string expected) =>
-        Assert.Equal([expected], RunbookText.Problems(Head + $"  - {{ name: a, kind: command, node: n, {keys} }}", new CommandStepExecutor(Nowhere())));
+        Assert.Equal([expected], RunbookText.Problems(Head + $"  - {{ name: a, kind: command, node: n, {keys} }}", Command(Nowhere())));
 
     [Theory]
     [InlineData("; rm -rf /")]
@@ -32,7 +32,7 @@ public sealed class StepKindTests
     public async Task Command_GetsAValueAsOneLiteralArgument(string value)
     {
         var runner = new RecordingRunner();
-        var kind = new CommandStepExecutor(new(() => With("n"), [runner]));
+        var kind = Command(new(() => With("n"), [runner]));
         var step = Step(kind, "kind: command, node: n, argv: [say, \"<${parameters.x}>\", end]");
         var outcome = await kind.ExecuteAsync(Context(step, value), default);
         Assert.IsType<StepOutcome.Done>(outcome);
@@ -44,7 +44,7 @@ public sealed class StepKindTests
     public async Task Command_CapturesOutputs_AndJudgesTheExit()
     {
         var runner = new RecordingRunner { Lines = ["MainPID=4711", "x"], End = CommandResult.Exited(0) };
-        var kind = new CommandStepExecutor(new(() => With("n"), [runner]));
+        var kind = Command(new(() => With("n"), [runner]));
         var step = Step(kind, "kind: command, node: n, argv: [show], capture: { pid: \"MainPID=(\\\\d+)\" }");
         var done = Assert.IsType<StepOutcome.Done>(await kind.ExecuteAsync(Context(step), default));
         Assert.Equal(("4711", "0"), (done.Outputs["pid"], done.Outputs["exit"]));
@@ -59,7 +59,7 @@ public sealed class StepKindTests
 
     [Fact]
     public void Command_OnANodeThatThisEnvironmentLacks_CannotRunHere() =>
-        Assert.Equal("The environment test defines no node n.", new CommandStepExecutor(Nowhere()) is var kind ? kind.Plan(Step(kind, "kind: command, node: n, argv: [x]"), Inputs("v")).Problem : null);
+        Assert.Equal("The environment test defines no node n.", Command(Nowhere()) is var kind ? kind.Plan(Step(kind, "kind: command, node: n, argv: [x]"), Inputs("v")).Problem : null);
 
     [Theory]
     [InlineData("a/../b?c=d&e#f", "/files/a%2F..%2Fb%3Fc%3Dd%26e%23f")]
@@ -127,6 +127,8 @@ public sealed class StepKindTests
         StartedAt = FakeTimeProvider.DefaultStart,
     };
 
+    static CommandStepExecutor Command(CommandNodes nodes) => new(nodes, new NoSecrets(), TimeProvider.System);
+
     static CommandNodes Nowhere() => new(() => With(), []);
 
     static FixedCatalogue With(params string[] nodes) => new([.. nodes.Select(id => new Node(id, "recording", "test", "", "environments/test.yml", 1))]);
@@ -135,7 +137,11 @@ public sealed class StepKindTests
     {
         public List<string> All { get; } = [];
 
-        public void Write(string line, bool isError = false) => All.Add(line);
+        public void Write(string line, bool isError = false)
+        {
+            lock (All)
+                All.Add(line);
+        }
     }
 
     sealed class RecordingRunner : ICommandNodeKind, ICommandNode
@@ -163,6 +169,11 @@ public sealed class StepKindTests
         public Task<FoundCommand> FindAsync(CommandHandle handle, CancellationToken stop) => Task.FromResult(new FoundCommand(FoundState.Ended, 0, ""));
 
         public Task<AbortResult> AbortAsync(CommandHandle handle, CancellationToken stop) => throw new NotSupportedException();
+    }
+
+    sealed class NoSecrets : OpsDashboard.Runbooks.Secrets.ISecrets
+    {
+        public OpsDashboard.Runbooks.Secrets.SecretValue Find(string name) => throw new OpsDashboard.Metrics.Collectors.SecretMissingException($"There is no secret `{name}`.");
     }
 
     sealed class FixedCatalogue(IReadOnlyList<Node> nodes) : ICatalogue

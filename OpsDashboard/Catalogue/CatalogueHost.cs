@@ -123,7 +123,7 @@ sealed class CatalogueHost(CatalogueOptions options, CatalogueReader reader, Ove
         if (hash == current.ContentHash)
             return;
         var reading = Read(effective);
-        Publish(new(current.Revision + 1, hash, options.Environment, Merge(reading), reading.Problems) { Documents = MergeDocuments(effective, reading), Nodes = MergeNodes(reading) });
+        Publish(new(current.Revision + 1, hash, options.Environment, Merge(reading), reading.Problems) { Documents = MergeDocuments(effective, reading), Nodes = KeepsNodes(reading) ? current.Nodes : reading.Nodes, NodeSets = KeepsNodes(reading) ? current.NodeSets : reading.NodeSets });
     }
 
     // What is broken now goes on as it was when it was whole: a typing error must not stop the collection of a system.
@@ -138,8 +138,8 @@ sealed class CatalogueHost(CatalogueOptions options, CatalogueReader reader, Ove
         return [.. fresh.Keys.Union(whole.Keys).Order(StringComparer.Ordinal).Select(id => broken.Contains(id) && whole.TryGetValue(id, out var kept) ? kept : fresh[id])];
     }
 
-    IReadOnlyList<Node> MergeNodes(CatalogueReading reading) =>
-        reading.Problems.Any(problem => !problem.IsWarning && problem.File.StartsWith("environments/", StringComparison.Ordinal)) && current.Nodes.Count > 0 ? current.Nodes : reading.Nodes;
+    bool KeepsNodes(CatalogueReading reading) =>
+        current.Nodes.Count > 0 && reading.Problems.Any(problem => !problem.IsWarning && problem.File.StartsWith("environments/", StringComparison.Ordinal));
 
     // A file that is broken now goes on as it was; one that was removed is gone.
     Dictionary<Type, object> MergeDocuments(CatalogueFiles files, CatalogueReading reading)

@@ -84,6 +84,8 @@ public sealed record CatalogueSnapshot(long Revision, string ContentHash, string
     /// <summary>Where commands run in this environment.</summary>
     public IReadOnlyList<Node> Nodes { get; init; } = [];
 
+    public IReadOnlyList<NodeSet> NodeSets { get; init; } = [];
+
     /// <summary>What was read from the catalogue's own folder, by document type.</summary>
     public IReadOnlyDictionary<Type, object> Documents { get; init; } = new Dictionary<Type, object>();
 

@@ -53,7 +53,7 @@ public sealed partial record Run
         var step = Steps[index];
         var begun = step.State == StepState.Waiting
             ? step with { State = StepState.Running, WaitsFor = null, Deadline = null }
-            : step with { State = StepState.Running, Attempt = step.Attempt + 1, StartedAt = at, EndedAt = null, Reason = "", Effect = null, Handle = null };
+            : step with { State = StepState.Running, Attempt = step.Attempt + 1, StartedAt = at, EndedAt = null, Reason = "", Effect = null };
         return With(index, begun) with { Status = RunStatus.Running, DueAt = null, Reason = "", EndedAt = null };
     }
 
@@ -145,7 +145,7 @@ public sealed partial record Run
     }
 
     /// <param name="isKnown">Whatever ran is verifiably gone.</param>
-    public Run Aborted(bool isKnown, DateTimeOffset at)
+    public Run Aborted(bool isKnown, DateTimeOffset at, string? left = null)
     {
         if (IsOver)
             return this;
@@ -155,7 +155,7 @@ public sealed partial record Run
             Status = RunStatus.Aborted,
             EndedAt = at,
             DueAt = null,
-            Reason = isKnown ? reason : reason + " What was running did not answer in time: its outcome is unknown.",
+            Reason = isKnown ? reason : $"{reason} {left ?? "What was running did not answer in time: its outcome is unknown."}",
             Steps = [.. Steps.Select(step => step.State switch
             {
                 StepState.Running => step with { State = StepState.Failed, EndedAt = at, Reason = isKnown ? "Aborted." : "Aborted; its outcome is unknown.", Effect = StepEffect.Unknown },

@@ -93,16 +93,24 @@ public sealed class Runs(RunbookList runbooks, Previews previews, RunStore store
         return (await outputs.TailAsync(id, limit, stop), await outputs.CountAsync(id, stop));
     }
 
-    /// <summary>Asks for the end. What runs is ended by whoever drives it; what waits is over at once.</summary>
-    public Task<Run> AbortAsync(Actor actor, Guid id, string? reason, CancellationToken stop)
+    /// <summary>Asks for the end. What runs is ended by whoever drives it; what waits is over at once; what was interrupted and may still be going on somewhere is ended first.</summary>
+    public async Task<Run> AbortAsync(Actor actor, Guid id, string? reason, CancellationToken stop)
     {
         var why = Reason(reason, isRequired: false);
-        return ChangeAsync(actor, id, "run.abort_asked", run =>
+        var run = await FindAsync(actor, id, stop);
+        DemandHandle(actor, run);
+        var left = run.Status == RunStatus.Interrupted ? await EndAsync(run, stop) : null;
+        return await ChangeAsync(actor, id, "run.abort_asked", now =>
         {
-            var asked = run.AbortAsked(new(actor.Id, actor.Name, clock.Now(), why));
-            return run.Status is RunStatus.Waiting or RunStatus.Interrupted or RunStatus.Queued ? asked.Aborted(isKnown: true, clock.Now()) : asked;
-        }, stop, ("reason", why));
+            var asked = now.AbortAsked(new(actor.Id, actor.Name, clock.Now(), why));
+            return now.Status is RunStatus.Waiting or RunStatus.Interrupted or RunStatus.Queued ? asked.Aborted(left is null, clock.Now(), left) : asked;
+        }, stop, left is null ? [("reason", why)] : [("reason", why), ("left", left)]);
     }
+
+    // Where its runbook is gone nobody can say by what its command would be found.
+    async Task<string?> EndAsync(Run run, CancellationToken stop) =>
+        runbooks.Version(run.SystemId, run.RunbookId, run.Plan.RunbookVersion) is { } runbook ? await checks.EndAsync(run, runbook.Steps, stop)
+        : run.Current?.Handle is null ? null : "Its runbook is gone: what its step began may still be running.";
 
     public Task<Run> ResumeAsync(Actor actor, Guid id, CancellationToken stop) => ChangeAsync(actor, id, "run.resumed", run => run.Resumed(clock.Now()), stop);
 

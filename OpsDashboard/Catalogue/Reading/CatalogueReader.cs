@@ -8,6 +8,8 @@ public sealed record CatalogueReading(IReadOnlyList<MonitoredSystem> Systems, IR
 
     /// <summary>Where commands run in the environment that was read.</summary>
     public IReadOnlyList<Node> Nodes { get; init; } = [];
+
+    public IReadOnlyList<NodeSet> NodeSets { get; init; } = [];
 }
 
 /// <summary>Reads and validates a whole catalogue: every problem at once. Thread-safe; does no I/O.</summary>
@@ -49,8 +51,8 @@ public sealed class CatalogueReader(IEnumerable<ITargetKind> kinds, IEnumerable<
                 systems.Add(system);
         }
         var read = ReadRoot(files, variables, problems);
-        var nodes = NodeFile.Read(files, environment, variables, nodeKinds, problems);
-        return new(systems, [.. problems.OrderBy(problem => problem.File, StringComparer.Ordinal).ThenBy(problem => problem.Line)]) { Documents = read, Nodes = nodes };
+        var (nodes, sets) = NodeFile.Read(files, environment, variables, nodeKinds, problems);
+        return new(systems, [.. problems.OrderBy(problem => problem.File, StringComparer.Ordinal).ThenBy(problem => problem.Line)]) { Documents = read, Nodes = nodes, NodeSets = sets };
     }
 
     Dictionary<Type, object> ReadRoot(CatalogueFiles files, Variables variables, List<CatalogueProblem> problems)

@@ -3,13 +3,22 @@ namespace OpsDashboard.Catalogue.Reading;
 /// <summary>Reads the nodes of an environment.</summary>
 static class NodeFile
 {
-    public static IReadOnlyList<Node> Read(CatalogueFiles files, string environment, Variables variables, IReadOnlyDictionary<string, INodeKind> kinds, ICollection<CatalogueProblem> problems)
+    public static (IReadOnlyList<Node> Nodes, IReadOnlyList<NodeSet> Sets) Read(CatalogueFiles files, string environment, Variables variables, IReadOnlyDictionary<string, INodeKind> kinds, ICollection<CatalogueProblem> problems)
     {
         var path = $"environments/{environment}.yml";
         // What is no YAML was said when the variables were read.
-        if (!files.Texts.TryGetValue(path, out var text) || YamlText.Parse(text, path, []) is not { } parsed || new YamlMap(parsed, path, problems, variables.Expand).Map("nodes") is not { } map)
-            return [];
+        if (!files.Texts.TryGetValue(path, out var text) || YamlText.Parse(text, path, []) is not { } parsed)
+            return ([], []);
+        var file = new YamlMap(parsed, path, problems, variables.Expand);
+        var nodes = ReadNodes(file, environment, kinds);
+        return (nodes, NodeSetFile.Read(file, nodes));
+    }
+
+    static List<Node> ReadNodes(YamlMap file, string environment, IReadOnlyDictionary<string, INodeKind> kinds)
+    {
         var nodes = new List<Node>();
+        if (file.Map("nodes") is not { } map)
+            return nodes;
         foreach (var id in map.Keys)
         {
             if (!Names.IsSlug(id))

@@ -32,6 +32,7 @@ public sealed partial class Variables(IReadOnlyDictionary<string, string> values
                 values[name] = value;
             // Read by NodeFile, which needs the variables.
             map.Map("nodes");
+            map.Map("nodeSets");
             map.RejectUnknownKeys();
         }
         foreach (var (name, value) in overrides)

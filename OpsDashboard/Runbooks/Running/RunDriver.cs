@@ -92,7 +92,8 @@ sealed class RunDriver(Guid id, RunnerParts parts, TimeProvider clock, ILogger l
                     run = await ChangeAsync(now => now.Concluded(RunEffect.None, "Every step is done.", clock.Now()), stop);
                     break;
                 case RunWork.Stop:
-                    run = await ChangeAsync(now => now.Aborted(isKnown: true, clock.Now()), stop);
+                    var left = await parts.Checks.EndAsync(run, runbook.Steps, stop);
+                    run = await ChangeAsync(now => now.Aborted(left is null, clock.Now(), left), stop);
                     break;
                 default:
                     return;
@@ -133,6 +134,8 @@ sealed class RunDriver(Guid id, RunnerParts parts, TimeProvider clock, ILogger l
             }
         }
         var undoing = run.Steps.ToList().FindIndex(step => step.Undo is { State: StepState.Running });
+        if (undoing >= 0)
+            await parts.Checks.EndAsync(run, runbook.Steps, stop);
         return undoing < 0 ? run : await ChangeAsync(now => now.UndoEnded(undoing, new StepOutcome.Failed("The program that ran it ended; its outcome is unknown.", false, StepEffect.Unknown), clock.Now()), stop);
     }
 

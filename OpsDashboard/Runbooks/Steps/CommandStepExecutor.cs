@@ -1,114 +1,120 @@
-using System.Text.RegularExpressions;
+using System.Globalization;
+using OpsDashboard.Catalogue;
+using OpsDashboard.Metrics.Collectors;
 using OpsDashboard.Runbooks.Expressions;
 using OpsDashboard.Runbooks.Nodes;
+using OpsDashboard.Runbooks.Nodes.Sets;
 using OpsDashboard.Runbooks.Reading;
+using OpsDashboard.Runbooks.Secrets;
 
 namespace OpsDashboard.Runbooks.Steps;
 
-/// <param name="ExitCodes">Those that mean well.</param>
-/// <param name="Capture">Outputs: the first group of the first line that matches.</param>
-public sealed record CommandOptions(string NodeId, IReadOnlyList<Template> Argv, IReadOnlyDictionary<string, Template> Environment, IReadOnlyList<int> ExitCodes, IReadOnlyDictionary<string, Regex> Capture);
-
 /// <summary>
-/// A command on a node: an argument list, never a text for a shell, so that a value is one argument whatever it holds.
-/// <code>{ name: restart, kind: command, node: cg-api, argv: [systemctl, restart, "${parameters.unit}"], capture: { pid: "MainPID=(\\d+)" } }</code>
-/// Outputs: <c>exit</c> and what is captured.
+/// A command on a node or on a set of nodes: an argument list, never a text for a shell, so that a value is one argument whatever it holds.
+/// <code>{ name: restart, kind: command, node: cg-api, argv: [systemctl, restart, "${parameters.unit}"], secrets: { TOKEN: deploy-token }, capture: { pid: "MainPID=(\\d+)" } }</code>
+/// Outputs: <c>exit</c> and what is captured; of a set, the exit code of each node by its id.
 /// </summary>
-public sealed class CommandStepExecutor(CommandNodes nodes) : IStepExecutor, IStepKind
+public sealed class CommandStepExecutor(CommandNodes nodes, ISecrets secrets, TimeProvider clock) : IStepExecutor, IStepKind
 {
-    static readonly HashSet<string> Shells = ["sh", "bash", "dash", "zsh", "ksh", "fish", "cmd", "powershell", "pwsh"];
-    static readonly TimeSpan MatchLimit = TimeSpan.FromMilliseconds(50);
-
     public string Kind => "command";
 
-    public object Read(StepYaml step)
-    {
-        var argv = step.Templates("argv");
-        if (argv.Count == 0)
-            step.Map.Report("argv", "`argv` is missing.", "Write the program and its arguments as a list: `argv: [systemctl, restart, api]`.");
-        else if (argv[0].References.Any() || argv[0].Source.Length == 0)
-            step.Map.Report("argv", "The program itself is no value to fill in.", "Write its name; values may only be arguments.");
-        else if (Shells.Contains(argv[0].Source.Split('/')[^1]) && argv.Any(argument => argument.References.Any()))
-            step.Map.Report("argv", $"A value in a text for {argv[0].Source} would be run as code.", "Call the program directly, with the value as an argument of its own.");
-        var codes = step.Map.Texts("exitCodes").Select(text => int.TryParse(text, out var code) ? code : -1).ToArray();
-        if (codes.Any(code => code is < 0 or > 255))
-            step.Map.Report("exitCodes", "An exit code is a number from 0 to 255.", "Write for example `exitCodes: [0, 3]`.");
-        var environment = step.TemplateMap("env");
-        foreach (var refusal in environment.Keys.Select(CommandSpec.RejectVariable).OfType<string>())
-            step.Map.Report("env", refusal, "Name another one.");
-        return new CommandOptions(step.Map.Required("node"), argv, environment, codes.Length > 0 ? codes : [0], ReadCapture(step));
-    }
+    public object Read(StepYaml step) => CommandOptions.Read(step);
 
     public StepPlan Plan(StepSpec step, StepInputs inputs)
     {
         var options = (CommandOptions)step.Options;
-        var place = nodes.Describe(options.NodeId);
-        return new([.. options.Argv.Select(argument => argument.Fill(inputs))], place ?? options.NodeId, step.Risk) { Problem = place is null ? Missing(options.NodeId) : null };
+        return new([.. options.Argv.Select(argument => argument.Fill(inputs))], nodes.Describe(options.NodeId), step.Risk) { Problem = nodes.Problem(options.NodeId) };
     }
 
     public async Task<StepOutcome> ExecuteAsync(StepContext context, CancellationToken stop)
     {
         var options = context.Options<CommandOptions>();
-        if (nodes.Open(options.NodeId) is not { } node)
-            return new StepOutcome.Failed(Missing(options.NodeId), false, StepEffect.None);
-        var command = new CommandSpec([.. options.Argv.Select(argument => argument.Fill(context.Inputs))])
+        if (nodes.Problem(options.NodeId) is { } problem)
+            return new StepOutcome.Failed(problem, false, StepEffect.None);
+        try
         {
-            Environment = options.Environment.ToDictionary(pair => pair.Key, pair => pair.Value.Fill(context.Inputs)),
-            // The step's own time-out comes first and says it.
-            Timeout = context.Step.Timeout + TimeSpan.FromMinutes(1),
-        };
-        var output = new CapturedOutput(context, options.Capture);
-        var result = await node.RunAsync(command, output, stop);
-        if (result.DroppedLines > 0)
-            context.Output.Write($"{result.DroppedLines} lines were left out: more was printed than is kept.", isError: true);
-        return Judge(context, options, result, output, stop);
+            var command = Command(options, context);
+            var commands = new StepCommands(context, nodes);
+            if (await commands.EndEarlierAsync(stop) is { } left)
+                return new StepOutcome.Failed($"An earlier attempt may still be running. {left}", false, Unsure(context));
+            return nodes.FindSet(options.NodeId) is { } set ? await OnSetAsync(context, set, command, commands, stop) : await OnNodeAsync(context, command, commands, stop);
+        }
+        catch (SecretMissingException missing)
+        {
+            return new StepOutcome.Failed(missing.Message, false, StepEffect.None);
+        }
     }
 
     /// <summary>Found ended by the node that remembers it; else the step's own check knows better.</summary>
     public async Task<StepEffect> CheckAsync(StepContext context, CancellationToken stop)
     {
-        var options = context.Options<CommandOptions>();
         if (context.Step.Risk == RiskClass.Read)
             return StepEffect.None;
-        if (context.Handle is null || CommandHandle.TryParse(context.Handle) is not { } handle || nodes.Open(options.NodeId) is not { } node)
-            return StepEffect.Unknown;
-        return await node.FindAsync(handle, stop) is { State: FoundState.Ended, ExitCode: { } code } && options.ExitCodes.Contains(code) ? StepEffect.Applied : StepEffect.Unknown;
+        var good = context.Options<CommandOptions>().ExitCodes;
+        var found = await new StepCommands(context, nodes).FindAsync(stop);
+        // Of a set nobody knows whether all its nodes were begun.
+        return nodes.FindSet(context.Options<CommandOptions>().NodeId) is null && found is [{ State: FoundState.Ended, ExitCode: { } code }] && good.Contains(code) ? StepEffect.Applied : StepEffect.Unknown;
     }
 
-    static StepOutcome Judge(StepContext context, CommandOptions options, CommandResult result, CapturedOutput output, CancellationToken stop)
+    public Task<string?> EndAsync(StepContext context, CancellationToken stop) => new StepCommands(context, nodes).EndEarlierAsync(stop);
+
+    CommandSpec Command(CommandOptions options, StepContext context) => new([.. options.Argv.Select(argument => argument.Fill(context.Inputs))])
     {
-        var effect = context.Step.Risk == RiskClass.Read ? StepEffect.None : StepEffect.Unknown;
-        switch (result)
-        {
-            case { End: CommandEnding.Exited, ExitCode: { } code } when options.ExitCodes.Contains(code):
-                return new StepOutcome.Done(output.Outputs(code), result.Sentence);
-            case { End: CommandEnding.Exited }:
-                return new StepOutcome.Failed($"{result.Sentence}{(output.LastError is { } said ? $" It said: {said}" : "")}", true, effect);
-            case { End: CommandEnding.NotStarted } when !stop.IsCancellationRequested:
-                return new StepOutcome.Failed(result.Sentence, true, StepEffect.None);
-            case { End: CommandEnding.NotStarted or CommandEnding.Aborted }:
-                throw new OperationCanceledException(result.Sentence, stop);
-            default:
-                return new StepOutcome.Failed(result.Sentence, result.End == CommandEnding.TimedOut, effect);
-        }
-    }
+        Environment = options.Environment.ToDictionary(pair => pair.Key, pair => pair.Value.Fill(context.Inputs)),
+        Secrets = options.Secrets.ToDictionary(pair => pair.Key, pair => secrets.Find(pair.Value)),
+        Folder = options.Folder?.Fill(context.Inputs),
+        // The step's own time-out comes first and says it.
+        Timeout = context.Step.Timeout + TimeSpan.FromMinutes(1),
+    };
 
-    string Missing(string node) => $"The environment {nodes.Environment} defines no node {node}.";
-
-    static Dictionary<string, Regex> ReadCapture(StepYaml step)
+    static async Task<StepOutcome> OnNodeAsync(StepContext context, CommandSpec command, StepCommands commands, CancellationToken stop)
     {
-        var captures = new Dictionary<string, Regex>();
-        foreach (var (name, text) in step.Map.TextMap("capture"))
-        {
-            try
+        var (result, output) = await commands.RunAsync(context.Options<CommandOptions>().NodeId, command, "", stop);
+        ThrowIfStopped(result, stop);
+        return IsGood(context, result)
+            ? new StepOutcome.Done(new Dictionary<string, string>(output.Found) { ["exit"] = Code(result) }, result.Sentence)
+            : result.End switch
             {
-                captures[name] = new(text, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking, MatchLimit);
-            }
-            catch (Exception wrong) when (wrong is ArgumentException or NotSupportedException)
-            {
-                step.Map.Report("capture", $"`{text}` is no pattern: {wrong.Message}", "Write a regular expression with one group.");
-            }
-        }
-        return captures;
+                CommandEnding.Exited => new StepOutcome.Failed($"{result.Sentence}{(output.LastError is { } said ? $" It said: {said}" : "")}", true, Unsure(context)),
+                CommandEnding.NotStarted => new StepOutcome.Failed(result.Sentence, true, StepEffect.None),
+                _ => new StepOutcome.Failed(result.Sentence, result.End == CommandEnding.TimedOut, Unsure(context)),
+            };
     }
+
+    async Task<StepOutcome> OnSetAsync(StepContext context, NodeSet set, CommandSpec command, StepCommands commands, CancellationToken stop)
+    {
+        var outputs = new System.Collections.Concurrent.ConcurrentDictionary<string, string>();
+        var work = new NodeSetWork(set, async (id, ends) =>
+        {
+            var (result, output) = await commands.RunAsync(id, command, id, ends);
+            foreach (var (name, value) in output.Found)
+                outputs.TryAdd(name, value);
+            context.Output.Write($"{id} | {result.Sentence}", isError: !IsGood(context, result));
+            return result;
+        }, result => IsGood(context, result), clock);
+        var why = await work.RunAsync(text => context.Output.Write(text), stop);
+        var done = work.Outcomes.Where(outcome => outcome.Result is not null).ToDictionary(outcome => outcome.NodeId, outcome => outcome.Result!);
+        foreach (var result in done.Values)
+            ThrowIfStopped(result, stop);
+        foreach (var (id, result) in done)
+            outputs[id] = Code(result);
+        var failed = done.Where(pair => !IsGood(context, pair.Value)).Select(pair => pair.Key).ToArray();
+        if (why is not null)
+            return new StepOutcome.Failed($"{why} {done.Count - failed.Length} of {set.NodeIds.Count} nodes are done.", false, done.Values.All(result => result.End == CommandEnding.NotStarted) ? StepEffect.None : Unsure(context));
+        outputs["exit"] = done.Values.Max(result => result.ExitCode ?? 0).ToString(CultureInfo.InvariantCulture);
+        return new StepOutcome.Done(new Dictionary<string, string>(outputs),
+            failed.Length == 0 ? $"All {set.NodeIds.Count} nodes are done." : $"{done.Count - failed.Length} of {set.NodeIds.Count} nodes are done; {string.Join(", ", failed)} failed, which the set allows.");
+    }
+
+    static void ThrowIfStopped(CommandResult result, CancellationToken stop)
+    {
+        if (result.End == CommandEnding.Aborted || (result.End == CommandEnding.NotStarted && stop.IsCancellationRequested))
+            throw new OperationCanceledException(result.Sentence, stop);
+    }
+
+    static bool IsGood(StepContext context, CommandResult result) => result is { End: CommandEnding.Exited, ExitCode: { } code } && context.Options<CommandOptions>().ExitCodes.Contains(code);
+
+    static StepEffect Unsure(StepContext context) => context.Step.Risk == RiskClass.Read ? StepEffect.None : StepEffect.Unknown;
+
+    static string Code(CommandResult result) => result.ExitCode?.ToString(CultureInfo.InvariantCulture) ?? "";
 }

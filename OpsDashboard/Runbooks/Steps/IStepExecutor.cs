@@ -18,6 +18,10 @@ public interface IStepExecutor
 
     /// <summary>Whether a step with an unknown outcome happened. Changes nothing. Asked only where the step has no check of its own.</summary>
     Task<StepEffect> CheckAsync(StepContext context, CancellationToken stop);
+
+    /// <summary>Ends what an earlier process began of the step and what may still be going on, by the handle that it kept.</summary>
+    /// <returns>What may be left, in a sentence; null: verifiably nothing.</returns>
+    Task<string?> EndAsync(StepContext context, CancellationToken stop) => Task.FromResult<string?>(null);
 }
 
 /// <summary>Reads the keys of one kind of step.</summary>

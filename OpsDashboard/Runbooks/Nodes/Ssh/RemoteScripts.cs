@@ -99,7 +99,7 @@ static class RemoteScripts
             if [ "$round" -eq 0 ] || [ "$round" -eq 4 ]; then
               send -TERM
               send -CONT
-            elif [ "$round" -gt 10 ]; then
+            elif [ "$round" -gt 7 ]; then
               send -STOP
               send -KILL
             fi

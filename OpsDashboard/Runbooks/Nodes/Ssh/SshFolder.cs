@@ -29,10 +29,11 @@ sealed class SshFolder : IDisposable
     }
 
     /// <summary>Takes away what a crash left.</summary>
-    public static void Sweep(string root)
+    public static string Sweep(string root)
     {
         if (Directory.Exists(root))
             Directory.Delete(root, recursive: true);
+        return root;
     }
 
     /// <summary>The client has signed in: the key is not needed any more.</summary>
