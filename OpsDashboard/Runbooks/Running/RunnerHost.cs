@@ -51,6 +51,9 @@ sealed class RunnerHost(RunnerParts parts, LiveBus bus, IReplicaChannel replicas
     /// <summary>Begins to drive what is due and is not driven here already.</summary>
     internal async Task LookAsync(CancellationToken stop)
     {
+        // Not by the drive itself: one that ends at once, as while another process holds the lease, would end before it stands here, and stand here for good.
+        foreach (var (ended, _) in driven.Where(pair => pair.Value.IsCompleted))
+            driven.TryRemove(ended, out _);
         foreach (var id in await parts.Store.DueAsync(clock.GetUtcNow(), stop))
         {
             if (!driven.ContainsKey(id))
@@ -72,10 +75,6 @@ sealed class RunnerHost(RunnerParts parts, LiveBus bus, IReplicaChannel replicas
         catch (Exception fault)
         {
             log.LogError(fault, "A run could not be driven on; the next look tries again");
-        }
-        finally
-        {
-            driven.TryRemove(id, out _);
         }
     }
 }
