@@ -3,6 +3,7 @@ using OpsDashboard.Access;
 using OpsDashboard.Alerts;
 using OpsDashboard.Catalogue;
 using OpsDashboard.Metrics.Charts;
+using OpsDashboard.Objectives;
 
 namespace OpsDashboard.Shell.Systems;
 
@@ -22,6 +23,8 @@ public sealed partial class SystemPage
     [Inject] public required ICurrentActor Current { get; init; }
 
     IReadOnlyList<Dashboard> Dashboards => system?.Document<DashboardDocument>()?.Dashboards ?? [];
+
+    bool HasNoFigures => Dashboards.Count == 0 && system?.Document<KpiDocument>() is null or { Kpis.Count: 0 };
 
     protected override void Follow()
     {
