@@ -14,7 +14,7 @@ public sealed class AccessibilityTests(BrowserFixture browser)
     static readonly string[] States =
     [
         "/systems/case-opening?tab=key-metrics", "/systems/dnd-companion?tab=reports", "/metrics-explorer?expr=up", "/metrics-explorer?expr=sum(", "/metrics-explorer?tab=mine",
-        "/collectors?q=cg-api", "/catalogue/document?path=case-opening/targets.yml", "/accounts?tab=tokens", "/accounts?edit=new", "/kpi?system=case-opening", "/logs?tab=live", "/logs?tab=files",
+        "/collectors?q=cg-api", "/catalogue/document?path=case-opening/targets.yml", "/accounts?tab=tokens", "/accounts?edit=new", "/kpi?system=case-opening", "/logs?tab=live", "/logs?tab=files", "/runbooks/case-opening.restart-api",
         "/rules?rule=case-opening/performance_alerts/MemoryUsage", "/rules?rule=dnd-companion/dnd-alerts-as-written/HighErrorRate", "/rules?rule=liap-tui/liap-tui-alerts/CpuExhausted&view=document",
         "/rules?rule=liap-tui/liap-tui-alerts/CpuExhausted&view=versions", "/rules?new=liap-tui", "/rules?import=liap-tui", "/silences?matcher=system%3Dliap-tui", "/routing?labels=alertname%3DX",
     ];

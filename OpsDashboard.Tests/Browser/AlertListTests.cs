@@ -60,7 +60,7 @@ public sealed class AlertListTests(BrowserFixture browser)
         await Assertions.Expect(page.Locator(".alertrow")).ToHaveCountAsync(1);
         await Assertions.Expect(page.Locator(".toast.announced", new() { HasText = "JustNow of one is wrong" })).ToHaveCountAsync(1);
         await Assertions.Expect(page).ToHaveTitleAsync(new System.Text.RegularExpressions.Regex(@"^\(\d+\) Alerts"));
-        await Assertions.Expect(page.Locator(".rail menu-badge")).Not.ToHaveAttributeAsync("count", "0");
+        await Assertions.Expect(page.Locator(".rail a[href=alerts] menu-badge")).Not.ToHaveAttributeAsync("count", "0");
         await page.Locator(".toast.announced a", new() { HasText = "JustNow" }).ClickAsync();
         await Assertions.Expect(page.Locator(".alerthead h1")).ToContainTextAsync("JustNow");
         await page.Context.CloseAsync();
