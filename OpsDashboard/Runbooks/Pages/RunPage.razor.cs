@@ -75,7 +75,7 @@ public sealed partial class RunPage : LivePage
         if (run.Goal is { } goal)
         {
             var measure = Measure.Of(goal.Expression, PromQl, system);
-            (measured, unit, limit) = (measure.Expression, measure.Unit, measure.Form?.Threshold);
+            (measured, unit, limit) = (GoalFigure.Of(measure.Expression, goal.Labels.GetValueOrDefault("component")), measure.Unit, measure.Form?.Threshold);
         }
         revision++;
     }
