@@ -51,6 +51,25 @@ public sealed class CatalogueEditorTests
     }
 
     [Theory]
+    [InlineData("variables: { shop_api: \"127.0.0.1:9100\" }\nnodes:\n  a: { kind: local }\n", "nodes")]
+    [InlineData("variables: { shop_api: \"127.0.0.1:9100\" }\nnodes: {}\nnodeSets:\n  s: { nodes: [a] }\n", "nodes and nodeSets")]
+    public async Task Save_OtherNodes_IsRefused(string text, string sections)
+    {
+        await using var catalogue = await RunningCatalogue.StartAsync();
+        var refused = await Assert.ThrowsAsync<InvalidInputException>(() => catalogue.SaveAsync("environments/test.yml", text));
+        Assert.StartsWith($"has other {sections} than before.", Assert.Single(refused.Problems).Message, StringComparison.Ordinal);
+        Assert.Empty(catalogue.Audit.Records);
+    }
+
+    [Fact]
+    public async Task Save_OtherVariables_IsTaken()
+    {
+        await using var catalogue = await RunningCatalogue.StartAsync();
+        await catalogue.SaveAsync("environments/test.yml", "variables: { shop_api: \"127.0.0.1:9200\" }\n");
+        Assert.Single(catalogue.Audit.Records);
+    }
+
+    [Theory]
     [InlineData(Role.Admin, "shop")]
     [InlineData(Role.Commander, null)]
     [InlineData(Role.Viewer, null)]

@@ -30,12 +30,14 @@ public sealed class CatalogueEditor
 
     /// <summary>Saves whole documents, together or not at all.</summary>
     /// <exception cref="AccessDeniedException" />
-    /// <exception cref="InvalidInputException">The catalogue would have problems that it does not have now; each is named with file and line.</exception>
+    /// <exception cref="InvalidInputException">The catalogue would have problems that it does not have now, each named with file and line, or an edit changes what is run.</exception>
     /// <exception cref="StaleVersionException">A document changed since it was read.</exception>
     public Task SaveAsync(Actor actor, IReadOnlyList<DocumentEdit> edits, CancellationToken stop) =>
         ChangeAsync(actor, "catalogue.edited", [.. edits.Select(edit => (edit.Path, (int?)edit.Version))], document =>
         {
             var text = edits.First(edit => edit.Path == document.Path).Text?.ReplaceLineEndings("\n");
+            if (CodeDocuments.Refusal(document, text) is { } refusal)
+                throw new InvalidInputException(document.Path, refusal);
             var isFile = text == document.FileText;
             return document with { Overlay = isFile ? null : new(document.Path, text, document.FileText, actor.Id, clock.Now(), document.Overlay?.Version ?? 0) };
         }, stop);

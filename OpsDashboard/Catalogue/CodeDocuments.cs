@@ -1,0 +1,32 @@
+using OpsDashboard.Catalogue.Overlays;
+using OpsDashboard.Catalogue.Reading;
+using YamlDotNet.RepresentationModel;
+
+namespace OpsDashboard.Catalogue;
+
+/// <summary>
+/// Documents that say what is run, and where: runbooks, nodes and sets of nodes. Whoever edits them runs code, so that they change only with the files, which
+/// somebody deploys.
+/// </summary>
+static class CodeDocuments
+{
+    const string Remedy = "Whoever edits it decides which commands run: change it in the catalogue's files and deploy them.";
+
+    static readonly string[] Sections = ["nodes", "nodeSets"];
+
+    /// <summary>Why the text may not replace the document, or null.</summary>
+    /// <param name="text">Null removes it.</param>
+    public static string? Refusal(CatalogueDocument before, string? text)
+    {
+        if (before.Path.Split('/').Length == 3)
+            return $"is not changed here. {Remedy}";
+        if (!before.Path.StartsWith("environments/", StringComparison.Ordinal))
+            return null;
+        var changed = Sections.Where(section => !Equals(Section(before.Text, section), Section(text, section))).ToArray();
+        return changed.Length == 0 ? null : $"has other {string.Join(" and ", changed)} than before. {Remedy}";
+    }
+
+    // What cannot be read has no sections, and nothing is run out of it.
+    static YamlNode? Section(string? text, string name) =>
+        YamlText.Parse(text ?? "", "", [])?.Children.FirstOrDefault(pair => pair.Key is YamlScalarNode key && key.Value == name).Value;
+}
