@@ -5,7 +5,26 @@ namespace OpsDashboard.Alerts.Evaluation;
 /// <summary>The running loops, one a group: a slow group delays no other. Not thread-safe; driven by the host.</summary>
 sealed class RuleLoops(RuleSetting rules, LoopSetting loops) : IAsyncDisposable
 {
-    sealed record Running(string Key, GroupLoop Loop, Task Task, CancellationTokenSource Stop);
+    sealed record Running(string Key, GroupLoop Loop, Task Task, CancellationTokenSource Stop)
+    {
+        readonly Lock gate = new();
+        Task? end;
+
+        // Whoever ends it while another does waits for the same end: the program stops while groups are being exchanged.
+        public Task EndAsync()
+        {
+            lock (gate)
+                return end ??= StopAsync();
+        }
+
+        async Task StopAsync()
+        {
+            await Stop.CancelAsync();
+            await Task;
+            Loop.Dispose();
+            Stop.Dispose();
+        }
+    }
 
     Dictionary<(string, string), Running> running = [];
 
@@ -24,7 +43,7 @@ sealed class RuleLoops(RuleSetting rules, LoopSetting loops) : IAsyncDisposable
         var kept = wanted.Where(each => running.TryGetValue(each.Place, out var known) && known.Key == each.Key).Select(each => each.Place).ToHashSet();
         var ended = running.Where(each => !kept.Contains(each.Key)).ToArray();
         foreach (var (_, each) in ended)
-            await EndAsync(each);
+            await each.EndAsync();
         var oldRuns = ended.SelectMany(each => each.Value.Loop.Run.Runs).ToLookup(run => run.Rule.Id);
         var used = new HashSet<RuleRun>();
         var next = kept.ToDictionary(place => place, place => running[place]);
@@ -37,7 +56,7 @@ sealed class RuleLoops(RuleSetting rules, LoopSetting loops) : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         foreach (var each in running.Values)
-            await EndAsync(each);
+            await each.EndAsync();
         running.Clear();
     }
 
@@ -71,13 +90,5 @@ sealed class RuleLoops(RuleSetting rules, LoopSetting loops) : IAsyncDisposable
                 changes.AddRange(ended);
         }
         return changes;
-    }
-
-    static async Task EndAsync(Running each)
-    {
-        await each.Stop.CancelAsync();
-        await each.Task;
-        each.Loop.Dispose();
-        each.Stop.Dispose();
     }
 }
