@@ -3,6 +3,7 @@ using OpsDashboard.Metrics.Collectors;
 using OpsDashboard.Metrics.Collectors.Redis;
 using OpsDashboard.Tests.Testing;
 using StackExchange.Redis;
+using System.Net.Sockets;
 using Xunit;
 
 namespace OpsDashboard.Tests.Metrics.Collectors.Redis;
@@ -123,6 +124,41 @@ public sealed class RedisCollectorTests
         Assert.Equal(CollectFailure.Refused, down.Failure);
         Assert.Equal(0, once.Samples.Of("probe_success")[1].Value);
         Assert.Equal((CollectFailure.None, null), (back.Failure, back.Reason));
+    }
+
+    [Fact]
+    public async Task Name_Unknown_IsSaidAsThat()
+    {
+        await using var collector = new RedisCollector(Options, TimeProvider.System);
+
+        var outcome = await RunAsync(collector, CollectOnce.Target("redis", "redis.invalid:6379", Options));
+
+        Assert.Equal(CollectFailure.NameNotResolved, outcome.Failure);
+    }
+
+    [Fact]
+    public async Task ClientWithoutConnection_IsARefusalAndNoUnknownName()
+    {
+        var settings = new ConfigurationOptions { AbortOnConnectFail = false, ConnectRetry = 0, EndPoints = { $"127.0.0.1:{RealServer.FreePort()}" } };
+        using var client = await ConnectionMultiplexer.ConnectAsync(settings);
+        var failed = await Assert.ThrowsAsync<RedisConnectionException>(() => client.GetDatabase().PingAsync());
+        Assert.Equal(ConnectionFailureType.UnableToResolvePhysicalConnection, failed.FailureType);
+
+        var (failure, reason) = RedisFailure.Of(failed, "127.0.0.1:6379");
+
+        Assert.Equal((CollectFailure.Refused, "127.0.0.1:6379 refuses the connection, or broke it."), (failure, reason));
+    }
+
+    [Theory]
+    [InlineData(SocketError.ConnectionReset, CollectFailure.Refused)]
+    [InlineData(SocketError.ConnectionRefused, CollectFailure.Refused)]
+    [InlineData(SocketError.HostNotFound, CollectFailure.NameNotResolved)]
+    [InlineData(SocketError.TimedOut, CollectFailure.TimedOut)]
+    public void SocketOfTheConnection_Failed_IsSaidAsWhatItMeans(SocketError error, CollectFailure expected)
+    {
+        var failed = new IOException("broken", new SocketException((int)error));
+
+        Assert.Equal(expected, RedisFailure.Of(failed, "127.0.0.1:6379").Failure);
     }
 
     [RedisFact]

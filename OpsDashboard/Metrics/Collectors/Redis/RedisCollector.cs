@@ -1,6 +1,7 @@
 using OpsDashboard.Http;
 using OpsDashboard.Metrics.Charts;
 using StackExchange.Redis;
+using System.Net.Sockets;
 
 namespace OpsDashboard.Metrics.Collectors.Redis;
 
@@ -33,7 +34,7 @@ public sealed class RedisCollector(RedisOptions options, TimeProvider clock, Out
             context.Add("probe_success", 1, ("check", "PING"));
             return CollectOutcome.Ok(added + 1);
         }
-        catch (Exception failure) when (failure is RedisException or OperationCanceledException or TimeoutException or FormatException or SecretMissingException or OutboundClosedException)
+        catch (Exception failure) when (failure is RedisException or SocketException or OperationCanceledException or TimeoutException or FormatException or SecretMissingException or OutboundClosedException)
         {
             foreach (var scan in scans)
                 scan.Restart();

@@ -16,13 +16,15 @@ public sealed class RedisLink(string address, RedisOptions options, Outbound out
     /// <exception cref="FormatException">The address is not host:port.</exception>
     /// <exception cref="OutboundClosedException">The address is closed.</exception>
     /// <exception cref="SecretMissingException">The password's source is empty.</exception>
+    /// <exception cref="System.Net.Sockets.SocketException">The name is not known.</exception>
     public async Task OpenAsync(TimeSpan timeout, CancellationToken stop)
     {
         var current = options.Password.Find();
         if (connection is { IsConnected: true } && current == password)
             return;
         Drop();
-        await outbound.DemandAsync(EndPoint(address).Host, stop);
+        // The client does not say whether it failed at the name.
+        await outbound.ResolveAsync(EndPoint(address).Host, stop);
         password = current;
         connection = await Bounded(ConnectionMultiplexer.ConnectAsync(Settings(timeout)), stop, late => late.Dispose());
     }
