@@ -24,7 +24,7 @@ public sealed partial class CatalogueFigureTests
             .SelectMany(match => Names(match.Groups[1].Value, match.Groups[2].Value)).ToHashSet();
         // What is counted from log lines is named where the lines are.
         exposed.UnionWith(Counter().Matches(await File.ReadAllTextAsync(Path.Combine(Systems, system, "logs.yml"))).Select(match => match.Groups[1].Value));
-        foreach (var file in Directory.EnumerateFiles(Path.Combine(Systems, system), "*.yml"))
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(Systems, system), "*.yml", SearchOption.AllDirectories))
         {
             var named = Selector().Matches(await File.ReadAllTextAsync(file)).Select(match => match.Groups[1].Value)
                 .Where(name => !Collected.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)));

@@ -16,6 +16,13 @@ public sealed class CommandTests(RunningFleet fleet) : IClassFixture<RunningFlee
     [InlineData("nba-projections", "databaseGone", "kubectl", "rollout", "restart", "statefulset/postgres")]
     [InlineData("dnd-companion", "cacheCold", "npm", "run", "cache:warm")]
     [InlineData("case-opening", "frameDrop", "bun", "run", "flag:set", "fallback-animation", "on")]
+    [InlineData("case-opening", "errors", "bun", "run", "scripts/disable-feature-flag.js", "--feature=case-opening-v2")]
+    [InlineData("dnd-companion", "connectionLeak", "docker", "restart", "dnd-backend")]
+    [InlineData("dnd-companion", "longQuery", "docker", "restart", "dnd-postgres")]
+    [InlineData("dnd-companion", "diskFull", "docker", "image", "prune", "-af", "--filter", "until=720h")]
+    [InlineData("liap-tui", "diskFull", "npm", "run", "events:prune", "--", "30d")]
+    [InlineData("liap-tui", "flood", "npm", "run", "flag:set", "--", "rate-limit", "on")]
+    [InlineData("nba-projections", "busyProcessor", "kubectl", "drain", "node-2", "--ignore-daemonsets", "--timeout=5m")]
     public async Task TheRightCommand_EndsTheFault(string system, string fault, params string[] argv)
     {
         await fleet.InjectAsync(system, new { kind = fault, seconds = 600 });
@@ -31,6 +38,50 @@ public sealed class CommandTests(RunningFleet fleet) : IClassFixture<RunningFlee
         Assert.Equal(0, (await RunAsync("quantum-nexus", "systemctl", "restart", "quantum-nexus")).Exit);
         Assert.Contains("databaseGone", await fleet.Control.GetStringAsync("/systems/quantum-nexus/faults"), StringComparison.Ordinal);
         await fleet.EndAsync("quantum-nexus");
+    }
+
+    [Theory]
+    [InlineData("case-opening", "errors", "bun", "run", "flag:set", "another-feature", "off")]
+    [InlineData("case-opening", "errors", "sudo", "systemctl", "restart", "case-opening-api")]
+    [InlineData("nba-projections", "busyProcessor", "kubectl", "drain", "node-1", "--ignore-daemonsets")]
+    [InlineData("dnd-companion", "longQuery", "docker", "restart", "dnd-backend")]
+    public async Task AWellMeantCommand_EndsNothing(string system, string fault, params string[] argv)
+    {
+        await fleet.InjectAsync(system, new { kind = fault, seconds = 600 });
+        Assert.Equal(0, (await RunAsync(system, argv)).Exit);
+        Assert.Contains(fault, await fleet.Control.GetStringAsync($"/systems/{system}/faults"), StringComparison.Ordinal);
+        await fleet.EndAsync(system);
+    }
+
+    [Fact]
+    public async Task Drain_WithoutItsOptions_StopsHalfWay_AndUncordonGivesBack()
+    {
+        var (exit, lines) = await RunAsync("nba-projections", "kubectl", "drain", "node-3");
+        Assert.Equal((1, true), (exit, lines[^1].Contains("use --ignore-daemonsets to ignore", StringComparison.Ordinal)));
+        Assert.Contains((await RunAsync("nba-projections", "kubectl", "get", "nodes")).Lines, line => line.StartsWith("node-3   Ready,SchedulingDisabled", StringComparison.Ordinal));
+        Assert.Equal("node/node-3 uncordoned", (await RunAsync("nba-projections", "kubectl", "uncordon", "node-3")).Lines[^1]);
+    }
+
+    [Fact]
+    public async Task QueryLogging_IsOnUntilItIsTakenBack()
+    {
+        async Task<string> StateAsync() => (await RunAsync("dnd-companion", "docker", "exec", "dnd-postgres", "psql", "-U", "dnd", "-c", "SHOW log_statement")).Lines[2].Trim();
+        Assert.Equal("none", await StateAsync());
+        await RunAsync("dnd-companion", "docker", "exec", "dnd-postgres", "psql", "-U", "dnd", "-c", "ALTER SYSTEM SET log_statement = 'all'", "-c", "SELECT pg_reload_conf()");
+        Assert.Equal("all", await StateAsync());
+        await RunAsync("dnd-companion", "docker", "exec", "dnd-postgres", "psql", "-U", "dnd", "-c", "ALTER SYSTEM RESET log_statement");
+        Assert.Equal("none", await StateAsync());
+    }
+
+    [Theory]
+    [InlineData("203.0.113.0/24", 0)]
+    [InlineData("2001:db8::1", 0)]
+    [InlineData("300.1.1.1", 1)]
+    [InlineData("; reboot", 1)]
+    public async Task Firewall_BlocksAddressesAndNetworks_AndNothingElse(string address, int expected)
+    {
+        Assert.Equal(expected, (await RunAsync("quantum-nexus", "sudo", "ufw", "insert", "1", "deny", "from", address)).Exit);
+        Assert.Equal(expected == 0 ? "Rule deleted" : "Could not delete non-existent rule", (await RunAsync("quantum-nexus", "ufw", "delete", "deny", "from", address)).Lines[^1]);
     }
 
     [Fact]

@@ -49,6 +49,40 @@ public sealed class FaultEffectTests
     public Task CacheCold_LookUpsMiss(string system, string prefix) => ShowAsync(system, FaultKind.CacheCold, 0.05, span =>
         Assert.True(span.Increase($"{prefix}cache_misses_total") > 5 * span.Increase($"{prefix}cache_hits_total")));
 
+    [Theory]
+    [MemberData(nameof(Systems))]
+    public Task BusyProcessor_NeedsTheProcessor(string system) => ShowAsync(system, FaultKind.BusyProcessor, 0.75, span =>
+        Assert.True(span.Now("cpu_usage_ratio") > 0.75));
+
+    [Theory]
+    [MemberData(nameof(Systems))]
+    public Task DiskFull_FillsTheDataVolume(string system) => ShowAsync(system, FaultKind.DiskFull, 0.95, span =>
+    {
+        const string data = "{device=\"/dev/vdb1\",mountpoint=\"/data\",fstype=\"ext4\"}";
+        Assert.Equal(0.05, span.Now($"node_filesystem_avail_bytes{data}") / span.Now($"node_filesystem_size_bytes{data}"), 3);
+    });
+
+    [Theory]
+    [MemberData(nameof(Systems))]
+    public Task ConnectionLeak_TakesConnections(string system) => ShowAsync(system, FaultKind.ConnectionLeak, 0.93, span =>
+        Assert.True(span.Now("db_connections") / span.Now("db_max_connections") > 0.9));
+
+    [Theory]
+    [InlineData("dnd-companion", "postgres_query_duration_seconds")]
+    [InlineData("nba-projections", "db_query_duration_seconds")]
+    public Task LongQuery_TheOthersWait(string system, string histogram) => ShowAsync(system, FaultKind.LongQuery, 4, span =>
+        Assert.True(span.Quantile(0.5, histogram) > 2));
+
+    [Fact]
+    public Task Flood_ReachesTheLimit() => ShowAsync("liap-tui", FaultKind.Flood, 0, span => Assert.Equal(span.Now("connection_limit"), span.Now("active_connections")));
+
+    [Fact]
+    public Task ThirdParty_WalletsAndCallsFail() => ShowAsync("quantum-nexus", FaultKind.ThirdParty, 0, span =>
+    {
+        Assert.True(span.Increase("wallet_connections_total", "success") == 0);
+        Assert.True(span.Increase("http_requests_total{", "status=\"5") < 5);
+    });
+
     [Fact]
     public async Task FrameDrop_BrowsersDrawFewerFrames()
     {

@@ -11,9 +11,9 @@ sealed class Fleet : IAsyncDisposable
     readonly SiteHost nodes;
     readonly string offMark;
 
-    public Fleet(TimeProvider clock, string folder, int seed, Func<Fleet, Site> control)
+    public Fleet(TimeProvider clock, string folder, int seed, Func<Fleet, Site> control, bool listens = true)
     {
-        Ground Under(string id, int place) => new(clock, Path.Combine(folder, id), unchecked(seed + (place * 7919)));
+        Ground Under(string id, int place) => new(clock, Path.Combine(folder, id), unchecked(seed + (place * 7919)), listens);
         CaseOpening = new(Under("case-opening", 1));
         Systems =
         [
@@ -24,8 +24,8 @@ sealed class Fleet : IAsyncDisposable
             new QuantumNexus(Under("quantum-nexus", 5)),
         ];
         Control = control(this);
-        this.control = new(Control);
-        nodes = new([.. Systems.Select(system => system.NodeSite)]);
+        this.control = new(listens, Control);
+        nodes = new(listens, [.. Systems.Select(system => system.NodeSite)]);
         offMark = Path.Combine(folder, "off");
         IsOff = File.Exists(offMark);
     }

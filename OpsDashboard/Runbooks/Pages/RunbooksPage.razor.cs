@@ -4,6 +4,7 @@ using OpsDashboard.Catalogue;
 using OpsDashboard.Live;
 using OpsDashboard.Runbooks.Running;
 using OpsDashboard.Runbooks.Store;
+using OpsDashboard.Ui;
 
 namespace OpsDashboard.Runbooks.Pages;
 
@@ -52,10 +53,16 @@ public sealed partial class RunbooksPage : LivePage
         next = found.Count > MostRuns ? found[MostRuns - 1].Number : null;
     }
 
-    bool Passes(Runbook runbook) =>
-        (string.IsNullOrEmpty(System) || runbook.SystemId == System)
-        && (string.IsNullOrEmpty(Risk) || runbook.Risk.ToString() == Risk)
-        && (string.IsNullOrWhiteSpace(Text) || $"{runbook.Title} {runbook.Summary} {runbook.Id} {runbook.Owner}".Contains(Text.Trim(), StringComparison.OrdinalIgnoreCase));
+    bool Passes(Runbook runbook) => (string.IsNullOrEmpty(System) || runbook.SystemId == System) && PassesWords(runbook);
 
-    string ShortOf(Runbook runbook) => systems.FirstOrDefault(system => system.Id == runbook.SystemId)?.Short ?? "";
+    // What every chip counts: all filters but the system's.
+    bool PassesWords(Runbook runbook) =>
+        (string.IsNullOrEmpty(Risk) || runbook.Risk.ToString() == Risk)
+        && (Text ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).All(word => Words(runbook).Contains(word, StringComparison.OrdinalIgnoreCase));
+
+    static string Words(Runbook runbook) => $"{runbook.Title} {runbook.Summary} {runbook.Id} {runbook.Owner} {runbook.Source} {string.Join(' ', runbook.Steps.Select(step => step.Title))}";
+
+    string Filtered(string? system) => Urls.With(Urls.Runbooks, ("q", Text), ("risk", Risk), ("system", system));
+
+    string NameOf(string systemId) => systems.FirstOrDefault(system => system.Id == systemId)?.Name ?? systemId;
 }

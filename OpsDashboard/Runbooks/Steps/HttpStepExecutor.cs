@@ -13,7 +13,7 @@ namespace OpsDashboard.Runbooks.Steps;
 public sealed record HttpStepOptions(string Method, Template Url, IReadOnlyDictionary<string, Template> Headers, IReadOnlyDictionary<string, Template> Json, IReadOnlyList<int> Status, string? ExpectText, IReadOnlyDictionary<string, string> Capture);
 
 /// <summary>
-/// One HTTP request. Values in its address are escaped, so that they stay where they stand.
+/// One HTTP request. Values in its address are escaped, so that they stay where they stand; of its answer, what looks like a secret is never shown.
 /// <code>{ name: warm, kind: http, method: POST, url: "${cg_api}/cache/warm", json: { keys: all }, status: [200, 202] }</code>
 /// Outputs: <c>status</c>, <c>body</c> and what is captured.
 /// </summary>
@@ -74,7 +74,7 @@ public sealed class HttpStepExecutor(Outbound outbound, HttpMessageHandler? hand
             using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop);
             var body = await BodyAsync(answer, stop);
             context.Output.Write($"{(int)answer.StatusCode} {answer.ReasonPhrase}");
-            foreach (var line in body.ReplaceLineEndings("\n").Split('\n').Take(MostLines))
+            foreach (var line in AnswerMask.Apply(body).ReplaceLineEndings("\n").Split('\n').Take(MostLines))
                 context.Output.Write(line);
             return Judge(options, answer.StatusCode, body, effect);
         }
@@ -134,7 +134,7 @@ public sealed class HttpStepExecutor(Outbound outbound, HttpMessageHandler? hand
             return new StepOutcome.Failed($"It answered {code}.", code >= 500 || code == 429, code is >= 400 and < 500 ? StepEffect.None : effect);
         if (options.ExpectText is { } expected && !body.Contains(expected, StringComparison.Ordinal))
             return new StepOutcome.Failed($"It answered {code}, but not with “{expected}”.", true, effect);
-        var outputs = new Dictionary<string, string> { ["status"] = $"{code}", ["body"] = body.Length > MostOfOutput ? body[..MostOfOutput] : body };
+        var outputs = new Dictionary<string, string> { ["status"] = $"{code}", ["body"] = Cut(AnswerMask.Apply(body)) };
         foreach (var (name, path) in options.Capture)
         {
             if (Member(body, path) is not { } value)
@@ -143,6 +143,8 @@ public sealed class HttpStepExecutor(Outbound outbound, HttpMessageHandler? hand
         }
         return new StepOutcome.Done(outputs, $"It answered {code}.");
     }
+
+    static string Cut(string text) => text.Length > MostOfOutput ? text[..MostOfOutput] : text;
 
     static string? Member(string body, string path)
     {

@@ -19,6 +19,12 @@ static class FaultWords
         ["garbageOutput"] = ("Garbage output", "answers 200 with nonsense"),
         ["hang"] = ("Hang", "accepts, never answers"),
         ["attack"] = ("Attack", "a few addresses try passwords"),
+        ["busyProcessor"] = ("Busy processor", "something else needs the CPU"),
+        ["diskFull"] = ("Disk full", "old files fill /data"),
+        ["connectionLeak"] = ("Connection leak", "database connections run out"),
+        ["longQuery"] = ("Long query", "a lock keeps the others waiting"),
+        ["flood"] = ("Flood", "connections reach the limit"),
+        ["thirdParty"] = ("Third party", "wallet and RPC fail elsewhere"),
     };
 
     public static string Title(string kind) => Words.TryGetValue(kind, out var words) ? words.Title : kind;
@@ -34,6 +40,9 @@ static class FaultWords
         "frameDrop" => Text($"{value:0.#} frames a second"),
         "attack" => Text($"{value:0.#} attempts a second"),
         "cacheCold" => Text($"{value * 100:0.#} % hits"),
+        "busyProcessor" => Text($"{value * 100:0.#} % of the CPU"),
+        "diskFull" or "connectionLeak" => Text($"{value * 100:0.#} % taken"),
+        "longQuery" => Text($"{value:0.##} s more a query"),
         "clockSkew" => $"{Durations.Short(TimeSpan.FromSeconds(Math.Abs(value)))} {(value < 0 ? "behind" : "ahead")}",
         _ => "",
     };

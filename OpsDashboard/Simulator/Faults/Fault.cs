@@ -1,7 +1,11 @@
 namespace OpsDashboard.Simulator.Faults;
 
 /// <summary>What can be broken. Names in requests are camelCase.</summary>
-enum FaultKind { Slow, Errors, MemoryLeak, FrameDrop, Crash, DatabaseGone, CacheCold, ClockSkew, GarbageOutput, Hang, Attack }
+enum FaultKind
+{
+    Slow, Errors, MemoryLeak, FrameDrop, Crash, DatabaseGone, CacheCold, ClockSkew, GarbageOutput, Hang, Attack,
+    BusyProcessor, DiskFull, ConnectionLeak, LongQuery, Flood, ThirdParty,
+}
 
 /// <summary>A fault that is in force until it ends by itself or is ended.</summary>
 /// <param name="Value">In the unit of the kind, see <see cref="FaultCatalogue"/>.</param>
@@ -32,6 +36,12 @@ static class FaultCatalogue
         new(FaultKind.GarbageOutput, "Answers 200, but with something else than asked for.", "", 0, 0, 0),
         new(FaultKind.Hang, "Accepts connections and never answers.", "", 0, 0, 0),
         new(FaultKind.Attack, "Somebody tries passwords and what they may not, from a few addresses.", "attempts per second", 5, 0.1, 100),
+        new(FaultKind.BusyProcessor, "Something needs the processor besides the usual work.", "ratio", 0.75, 0.05, 0.95),
+        new(FaultKind.DiskFull, "Old files fill the volume /data.", "ratio", 0.95, 0.6, 0.99),
+        new(FaultKind.ConnectionLeak, "Connections to the database are not given back.", "ratio of those allowed", 0.93, 0.1, 1),
+        new(FaultKind.LongQuery, "A forgotten query holds a lock; the others wait behind it.", "seconds", 4, 0.1, 9),
+        new(FaultKind.Flood, "Connections are opened until the limit is reached.", "", 0, 0, 0),
+        new(FaultKind.ThirdParty, "What the system depends on and does not run itself fails.", "", 0, 0, 0),
     }.ToDictionary(description => description.Kind);
 
     public static string Name(FaultKind kind)

@@ -6,7 +6,8 @@ namespace OpsDashboard.Simulator.Hosting;
 /// A small web server of its own, with its own service provider, for the sites of one simulated system. It can be stopped and started
 /// again any number of times on the same ports. Not thread-safe.
 /// </summary>
-sealed class SiteHost(params IReadOnlyList<Site> sites) : IAsyncDisposable
+/// <param name="listens">False: no port is opened; whoever asks the sites asks them in this process.</param>
+sealed class SiteHost(bool listens, params IReadOnlyList<Site> sites) : IAsyncDisposable
 {
     // a crash cuts what is under way: nobody waits for open requests
     static readonly TimeSpan NoPatience = TimeSpan.FromMilliseconds(50);
@@ -14,12 +15,19 @@ sealed class SiteHost(params IReadOnlyList<Site> sites) : IAsyncDisposable
     readonly Dictionary<int, Site> byPort = sites.ToDictionary(site => site.Port.Number);
     WebApplication? running;
 
-    public bool IsRunning => running is not null;
+    public bool IsRunning { get; private set; }
 
     public async Task StartAsync(CancellationToken stop)
     {
-        if (running is not null)
+        if (IsRunning)
             return;
+        if (listens)
+            await ListenAsync(stop);
+        IsRunning = true;
+    }
+
+    async Task ListenAsync(CancellationToken stop)
+    {
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().UseSockets(transport => transport.CreateBoundListenSocket =
             endPoint => byPort[((System.Net.IPEndPoint)endPoint).Port].Port.Take());
@@ -34,6 +42,7 @@ sealed class SiteHost(params IReadOnlyList<Site> sites) : IAsyncDisposable
     /// <summary>Closes the ports; connections are refused until the next start.</summary>
     public async Task StopAsync()
     {
+        IsRunning = false;
         if (running is not { } app)
             return;
         running = null;

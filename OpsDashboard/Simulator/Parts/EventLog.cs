@@ -64,6 +64,16 @@ sealed class EventLog(string folder)
             return [.. recent.Skip(Math.Max(0, recent.Count - count))];
     }
 
+    /// <summary>The newest lines of a file; null: there is no such file.</summary>
+    public IReadOnlyList<string>? File(string name) => name switch
+    {
+        "application.log" => application.Latest(),
+        "security.log" => security.Latest(),
+        "error.log" => error.Latest(),
+        "access.log" => access.Latest(),
+        _ => null,
+    };
+
     public async Task FlushAsync(CancellationToken stop)
     {
         foreach (var file in new[] { application, security, error, access })

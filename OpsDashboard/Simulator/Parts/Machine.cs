@@ -45,6 +45,8 @@ sealed class Machine
 
     public int UsualReplicas => profile.Replicas;
 
+    public double MemoryLimit => profile.MemoryLimit;
+
     public double Cpu { get; private set; }
 
     public double MemoryBytes { get; private set; }

@@ -13,7 +13,8 @@ readonly record struct Moment(DateTimeOffset Now, double Seconds, double Level)
 /// <param name="ExtraSeconds">Added to every request.</param>
 /// <param name="Stretch">Factor on the usual time.</param>
 /// <param name="FailureRatio">Part that fails with 500, 0..1.</param>
-readonly record struct Conditions(double ExtraSeconds, double Stretch, double FailureRatio)
+/// <param name="TakenConnections">Part of the database's connections that somebody does not give back, 0..1.</param>
+readonly record struct Conditions(double ExtraSeconds, double Stretch, double FailureRatio, double TakenConnections = 0)
 {
     public static readonly Conditions Normal = new(0, 1, 0);
 }

@@ -35,6 +35,9 @@ sealed class NodeModel
         boot.Set(now.AddDays(-37).ToUnixTimeSeconds());
     }
 
+    /// <summary>How full old files made the volume /data; null: as usual.</summary>
+    public double? FilledTo { get; set; }
+
     public string Render() => page.Render();
 
     /// <summary>What <c>top</c> would list, busiest first: a JSON document of our own, since the node exporter knows no processes.</summary>
@@ -72,7 +75,7 @@ sealed class NodeModel
         Processors(moment, cpuRatio);
         Memory(usedBytes);
         Volume(moment, "/dev/vda1", "/", 40, 0.46, 0);
-        Volume(moment, "/dev/vdb1", "/data", 120, 0.58, 0.004);
+        Volume(moment, "/dev/vdb1", "/data", 120, Math.Max(0.58, FilledTo ?? 0), FilledTo is null ? 0.004 : 0);
         var noise = 1 + (0.15 * rhythm.Noise(moment.Now, 7));
         received.Of("eth0").Add(Math.Round(requestsPerSecond * 2300 * noise * moment.Seconds));
         sent.Of("eth0").Add(Math.Round(requestsPerSecond * 9800 * noise * moment.Seconds));

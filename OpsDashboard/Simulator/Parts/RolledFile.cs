@@ -4,10 +4,12 @@ namespace OpsDashboard.Simulator.Parts;
 sealed class RolledFile(string folder, string name)
 {
     const int MostLines = 5000;
+    const int Remembered = 500;
     const long MostBytes = 4 * 1024 * 1024;
 
     readonly Lock gate = new();
     readonly List<string> unwritten = [];
+    readonly Queue<string> latest = new();
     readonly string path = Path.Combine(folder, name);
 
     public void Add(string line)
@@ -16,7 +18,17 @@ sealed class RolledFile(string folder, string name)
         {
             if (unwritten.Count < MostLines)
                 unwritten.Add(line);
+            latest.Enqueue(line);
+            if (latest.Count > Remembered)
+                latest.Dequeue();
         }
+    }
+
+    /// <summary>The newest lines, whether they are written yet or not, oldest first.</summary>
+    public IReadOnlyList<string> Latest()
+    {
+        lock (gate)
+            return [.. latest];
     }
 
     public async Task FlushAsync(CancellationToken stop)

@@ -9,7 +9,7 @@ namespace OpsDashboard.Simulator.Parts;
 sealed record SecurityEvent(string Name, string Message, string Method, string Path, int Status, double EverySeconds, double AttackShare);
 
 /// <summary>Those who try what they may not: seldom on a healthy day, often under an attack. Tells it to security and access log under one correlation id.</summary>
-sealed class SecurityScene(Draw draw, EventLog log, FaultSet faults)
+sealed class SecurityScene(Draw draw, EventLog log, FaultSet faults, Premises premises)
 {
     static readonly string[] Hostile = ["203.0.113.66", "203.0.113.67", "198.51.100.23"];
 
@@ -27,6 +27,8 @@ sealed class SecurityScene(Draw draw, EventLog log, FaultSet faults)
     {
         var user = Users.Draw(draw);
         var ip = isAttack ? draw.Chance(0.6) ? Hostile[0] : draw.Of(Hostile) : Users.Address(user);
+        if (premises.IsBlocked(ip))
+            return;
         if (one.Status > 0)
             log.Access(now, ip, null, one.Method, one.Path, one.Status, draw.LogNormal(0.03, 0.4));
         log.Write(now, "WARN", EventLog.Security, one.Name, new { path = one.Path, status = one.Status == 0 ? (int?)null : one.Status, ip, user = Users.Name(user) }, component: null, message: one.Message);

@@ -31,6 +31,8 @@ sealed class DatabaseModel
 
     public int PoolInUse { get; private set; }
 
+    public int MaxConnections => maxConnections;
+
     /// <summary>Told of every query that took longer than a second.</summary>
     public Action<double>? Slow { get; set; }
 
@@ -43,6 +45,8 @@ sealed class DatabaseModel
         var waiting = Math.Min(0.5, conditions.ExtraSeconds * 0.15);
         PoolInUse = isUp ? (int)Math.Clamp(Math.Round(pool * (moment.Between(0.12, 0.5) + waiting + (0.02 * draw.Normal()))), 1, pool) : 0;
         Connections = isUp ? (int)Math.Clamp(PoolInUse + Math.Round(maxConnections * moment.Between(0.08, 0.24)), 1, maxConnections) : 0;
+        if (isUp && conditions.TakenConnections > 0)
+            (PoolInUse, Connections) = (pool, Math.Max(Connections, (int)Math.Round(maxConnections * conditions.TakenConnections)));
         poolInUse.Set(PoolInUse);
         connections.Set(Connections);
         if (isUp)

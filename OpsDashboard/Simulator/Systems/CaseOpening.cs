@@ -63,7 +63,11 @@ sealed class CaseOpening : SimulatedSystem
     public override IEnumerable<(string Variable, string Value)> Addresses =>
         [("cg_api", api.Url), ("cg_app", app.Url), ("cg_database_check", $"{api.Url}/health/database"), ("cg_orphans", $"{api.Url}/transactions/orphaned"), ("cg_node", NodeSite.Port.Address), ("cg_processes", $"{NodeSite.Url}/processes"), ("cg_logs", Log.Folder)];
 
-    public override bool Knows(FaultKind kind) => true;
+    public override DatabaseModel Store => database;
+
+    public override string FragileFeature => "case-opening-v2";
+
+    protected override IReadOnlyList<FaultKind> OwnFaults => [FaultKind.FrameDrop, FaultKind.CacheCold];
 
     protected override IReadOnlyList<Site> Sites => [api, app];
 
@@ -103,7 +107,7 @@ sealed class CaseOpening : SimulatedSystem
     protected override void Step(Moment moment, Conditions conditions)
     {
         var perSecond = moment.Between(48, 140);
-        Machine.Step(moment, Faults.Value(FaultKind.MemoryLeak), conditions.Stretch > 1 ? 0.18 : 0);
+        Machine.Step(moment, Faults.Value(FaultKind.MemoryLeak), Strain(conditions.Stretch > 1 ? 0.18 : 0));
         traffic.Step(moment, perSecond, conditions);
         cache.Step(moment, perSecond * 1.6, Faults.Value(FaultKind.CacheCold));
         database.Step(moment, perSecond * 0.5 * conditions.Stretch, !Faults.Has(FaultKind.DatabaseGone), conditions);

@@ -64,7 +64,11 @@ sealed class DndCompanion : SimulatedSystem
         ("dd_database_check", $"{backend.Url}/health/database"), ("dd_node", NodeSite.Port.Address), ("dd_processes", $"{NodeSite.Url}/processes"), ("dd_logs", Log.Folder),
     ];
 
-    public override bool Knows(FaultKind kind) => kind is not FaultKind.FrameDrop;
+    public override DatabaseModel Store => database;
+
+    public override string FragileFeature => "campaign-search";
+
+    protected override IReadOnlyList<FaultKind> OwnFaults => [FaultKind.CacheCold];
 
     protected override IReadOnlyList<Site> Sites => [backend, frontend];
 
@@ -80,7 +84,7 @@ sealed class DndCompanion : SimulatedSystem
     protected override void Step(Moment moment, Conditions conditions)
     {
         var perSecond = moment.Between(34, 105);
-        Machine.Step(moment, Faults.Value(FaultKind.MemoryLeak), conditions.Stretch > 1 ? 0.15 : 0);
+        Machine.Step(moment, Faults.Value(FaultKind.MemoryLeak), Strain(conditions.Stretch > 1 ? 0.15 : 0));
         frontendMachine.Step(moment, null, 0);
         traffic.Step(moment, perSecond, conditions);
         pages.Step(moment, perSecond * 0.4, conditions with { FailureRatio = conditions.FailureRatio * 0.6 });

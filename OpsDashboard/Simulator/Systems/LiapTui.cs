@@ -80,6 +80,12 @@ sealed class LiapTui : SimulatedSystem
     /// <summary>The clock as the program sees it.</summary>
     public DateTimeOffset Time => Now;
 
+    public override DatabaseModel Store => database;
+
+    public override string FragileFeature => "spectators";
+
+    protected override IReadOnlyList<FaultKind> OwnFaults => [FaultKind.Flood];
+
     protected override IReadOnlyList<Site> Sites => [site];
 
     protected override IReadOnlyList<SecurityEvent> SecurityEvents { get; } =
@@ -95,11 +101,11 @@ sealed class LiapTui : SimulatedSystem
         var perSecond = moment.Between(40, 120);
         Hall.Step(moment);
         Traffic.Step(moment, perSecond, conditions);
-        Machine.Step(moment, Faults.Value(FaultKind.MemoryLeak), conditions.ExtraSeconds > 0 ? 0.12 : 0);
+        Machine.Step(moment, Faults.Value(FaultKind.MemoryLeak), Strain(conditions.ExtraSeconds > 0 ? 0.12 : 0));
         database.Step(moment, perSecond * 0.4, !Faults.Has(FaultKind.DatabaseGone), conditions);
         Node.Step(moment, Machine.Cpu, Machine.MemoryBytes, perSecond * 2, Skew);
         Sockets(moment, conditions);
-        Store(moment);
+        Grow(moment);
         recovery.Step(moment, conditions.FailureRatio > 0 || !database.IsUp, Traffic.FailureRatio(60), Log);
         PublishComponents();
     }
@@ -110,6 +116,8 @@ sealed class LiapTui : SimulatedSystem
         return Database.ExecuteAsync("INSERT INTO store_sizes (at, bytes, rooms) VALUES ($at, $bytes, $rooms); DELETE FROM store_sizes WHERE id < (SELECT max(id) FROM store_sizes) - 86400;", stop,
             ("$at", Answers.Stamp(Clock.GetUtcNow())), ("$bytes", events), ("$rooms", rooms));
     }
+
+    public override void PruneStore() => storedBytes *= 0.4;
 
     void Map()
     {
@@ -122,7 +130,7 @@ sealed class LiapTui : SimulatedSystem
 
     void Sockets(Moment moment, Conditions conditions)
     {
-        Connections = Hall.Humans + (int)Math.Round(moment.Between(4, 26));
+        Connections = Faults.Has(FaultKind.Flood) ? ConnectionLimit : Hall.Humans + (int)Math.Round(moment.Between(4, 26));
         connections.Set(Connections);
         MessagesPerSecond = Connections * 1.7;
         var sent = Draw.Poisson(MessagesPerSecond * moment.Seconds);
@@ -144,7 +152,7 @@ sealed class LiapTui : SimulatedSystem
         operations.Histogram("broadcast").Observe((Draw.LogNormal(0.004, 0.5) * conditions.Stretch) + conditions.ExtraSeconds);
     }
 
-    void Store(Moment moment)
+    void Grow(Moment moment)
     {
         storedBytes = database.IsUp ? storedBytes + (Hall.Rooms.Count * 96 * moment.Seconds) : storedBytes;
         storeSize.Set(Math.Round(storedBytes));

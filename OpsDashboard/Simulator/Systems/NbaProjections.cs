@@ -62,7 +62,11 @@ sealed class NbaProjections : SimulatedSystem
         ("nba_api", api.Url), ("nba_database_check", $"{api.Url}/health/database"), ("nba_cache_check", $"{api.Url}/health/cache"), ("nba_node", NodeSite.Port.Address), ("nba_logs", Log.Folder),
     ];
 
-    public override bool Knows(FaultKind kind) => kind is not FaultKind.FrameDrop;
+    public override DatabaseModel Store => database;
+
+    public override string FragileFeature => "live-projections";
+
+    protected override IReadOnlyList<FaultKind> OwnFaults => [FaultKind.CacheCold];
 
     protected override IReadOnlyList<Site> Sites => [api];
 
@@ -75,7 +79,7 @@ sealed class NbaProjections : SimulatedSystem
     protected override void Step(Moment moment, Conditions conditions)
     {
         var perSecond = moment.Between(30, 150);
-        Machine.Step(moment, Faults.Value(FaultKind.MemoryLeak), conditions.Stretch > 1 ? 0.2 : 0);
+        Machine.Step(moment, Faults.Value(FaultKind.MemoryLeak), Strain(conditions.Stretch > 1 ? 0.2 : 0));
         var answered = traffic.Step(moment, perSecond, conditions);
         cache.Step(moment, perSecond, Faults.Value(FaultKind.CacheCold));
         database.Step(moment, perSecond * 0.35 * conditions.Stretch, !Faults.Has(FaultKind.DatabaseGone), conditions);

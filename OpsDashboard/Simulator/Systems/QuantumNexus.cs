@@ -41,7 +41,7 @@ sealed class QuantumNexus : SimulatedSystem
         rpcErrors.Set(0);
         wallets.Set(0, "success");
         wallets.Set(0, "failure");
-        thirdParties = new(Clock);
+        thirdParties = new(Clock, Faults);
         platform = NewSite();
         platform.Get("/health", Health).Get("/health/database", DatabaseHealth).Get("/metrics", Metrics).Get("/logs", Logs);
         platform.Get("/api/game/state", context => ServeAsync(context, traffic, traffic.Routes[1], () => new { sector = 7, quests = 3, simulated = true }));
@@ -55,8 +55,14 @@ sealed class QuantumNexus : SimulatedSystem
     public override IEnumerable<(string Variable, string Value)> Addresses =>
     [
         ("qn_platform", platform.Url), ("qn_database_check", $"{platform.Url}/health/database"), ("qn_node", NodeSite.Port.Address), ("qn_logs", Log.Folder),
-        ("qn_particle", $"{NodeSite.Url}/particle/status"), ("qn_rpc", $"{NodeSite.Url}/rpc"), ("qn_auth", $"{NodeSite.Url}/auth/tokens"), ("qn_chain", $"{NodeSite.Url}/chain/head"),
+        ("qn_particle", $"{NodeSite.Url}/particle/status"), ("qn_rpc", $"{NodeSite.Url}/rpc"), ("qn_auth", $"{NodeSite.Url}/auth/tokens"), ("qn_chain", $"{NodeSite.Url}/chain/head"), ("qn_gas", $"{NodeSite.Url}/chain/gas"),
     ];
+
+    public override DatabaseModel Store => database;
+
+    public override string FragileFeature => "marketplace";
+
+    protected override IReadOnlyList<FaultKind> OwnFaults => [FaultKind.ThirdParty];
 
     protected override IReadOnlyList<Site> Sites => [platform];
 
@@ -70,7 +76,7 @@ sealed class QuantumNexus : SimulatedSystem
     protected override void Step(Moment moment, Conditions conditions)
     {
         var perSecond = moment.Between(36, 130);
-        Machine.Step(moment, Faults.Value(FaultKind.MemoryLeak), conditions.Stretch > 1 ? 0.1 : 0);
+        Machine.Step(moment, Faults.Value(FaultKind.MemoryLeak), Strain(conditions.Stretch > 1 ? 0.1 : 0));
         traffic.Step(moment, perSecond, conditions);
         database.Step(moment, perSecond * 0.3 * conditions.Stretch, !Faults.Has(FaultKind.DatabaseGone), conditions);
         Node.Step(moment, Machine.Cpu, Machine.MemoryBytes, perSecond, Skew);
@@ -89,7 +95,7 @@ sealed class QuantumNexus : SimulatedSystem
 
     void Call(Conditions conditions)
     {
-        if (Draw.Chance(conditions.FailureRatio))
+        if (Faults.Has(FaultKind.ThirdParty) || Draw.Chance(conditions.FailureRatio))
             rpcErrors.Of().Add();
         else
             rpc.Observe(Math.Min(Draw.LogNormal(0.085, 0.4), 0.4) + conditions.ExtraSeconds);
@@ -118,7 +124,7 @@ sealed class QuantumNexus : SimulatedSystem
     void Note(SimulatedRoute route, int status, double seconds)
     {
         if (route.Path == "/api/wallet/connect")
-            wallets.Of(status < 400 ? "success" : "failure").Add();
+            wallets.Of(status < 400 && !Faults.Has(FaultKind.ThirdParty) ? "success" : "failure").Add();
         var (user, ip, correlation) = NoteAccess(route, status, seconds);
         if (status >= 500)
             Log.Write(Now, "ERROR", "error_tracking", "request_failed", new { path = route.Path, status, user }, correlation: correlation, component: "platform");

@@ -8,7 +8,8 @@ namespace OpsDashboard.Simulator.Systems;
 
 /// <summary>What every simulated system is given.</summary>
 /// <param name="Folder">Its own folder for database and log.</param>
-sealed record Ground(TimeProvider Clock, string Folder, int Seed);
+/// <param name="Listens">False: its sites are asked in this process, and no port is opened.</param>
+sealed record Ground(TimeProvider Clock, string Folder, int Seed, bool Listens = true);
 
 /// <summary>
 /// One of the five systems: state that time and faults move on, and the sites through which it answers. Time moves it in steps, at every tick
@@ -22,10 +23,19 @@ abstract class SimulatedSystem : IAsyncDisposable
     /// <summary>What a machine does whose program is down.</summary>
     const double IdleCpu = 0.03;
 
+    /// <summary>What means something only to those systems that say so.</summary>
+    static readonly FaultKind[] Special = [FaultKind.FrameDrop, FaultKind.CacheCold, FaultKind.Flood, FaultKind.ThirdParty];
+
     /// <summary>A busy web server notes one good answer in so many, and every refusal and failure.</summary>
     const int GoodAnswersALine = 50;
 
+    const int DebugAnswersALine = 20;
+
+    /// <summary>What logging every statement costs.</summary>
+    const double LoggedStretch = 1.15;
+
     readonly FaultGate faultGate;
+    readonly bool listens;
     readonly Draw users;
     readonly SecurityScene security;
     SiteHost? host;
@@ -34,14 +44,14 @@ abstract class SimulatedSystem : IAsyncDisposable
 
     protected SimulatedSystem(string id, string name, Ground ground, Rhythm rhythm, string schema)
     {
-        (Id, Name, Clock, Rhythm) = (id, name, ground.Clock, rhythm);
+        (Id, Name, Clock, Rhythm, listens) = (id, name, ground.Clock, rhythm, ground.Listens);
         Draw = new(ground.Seed);
         Faults = new(Clock);
         faultGate = new(Faults, Clock);
         Log = new(Path.Combine(ground.Folder, "logs"));
         // Chance of their own: who is written of changes nothing of what happens.
         users = new(ground.Seed + 1);
-        security = new(new(ground.Seed + 2), Log, Faults);
+        security = new(new(ground.Seed + 2), Log, Faults, Premises);
         Database = new(ground.Folder, schema);
         Node = new(rhythm, 4, Clock.GetUtcNow());
         NodeSite = new Site(new()).Get("/metrics", context => context.Text(Read(Node.Render), Answers.PrometheusText))
@@ -69,6 +79,14 @@ abstract class SimulatedSystem : IAsyncDisposable
     /// <summary>Versions that ran before the present one, newest last.</summary>
     public Stack<string> EarlierVersions { get; } = [];
 
+    /// <summary>The part of the program that errors come from; switching it off ends them.</summary>
+    public abstract string FragileFeature { get; }
+
+    public abstract DatabaseModel Store { get; }
+
+    /// <summary>What was changed on its machines beside the program.</summary>
+    public Premises Premises { get; } = new();
+
     /// <summary>A page of the system that people can open, or null.</summary>
     public virtual string? PageUrl => null;
 
@@ -93,6 +111,9 @@ abstract class SimulatedSystem : IAsyncDisposable
 
     protected abstract IReadOnlyList<Site> Sites { get; }
 
+    /// <summary>Faults that not every system knows.</summary>
+    protected virtual IReadOnlyList<FaultKind> OwnFaults => [];
+
     /// <summary>What its security log tells of besides refused requests.</summary>
     protected abstract IReadOnlyList<SecurityEvent> SecurityEvents { get; }
 
@@ -102,6 +123,12 @@ abstract class SimulatedSystem : IAsyncDisposable
     protected double Skew => Faults.Value(FaultKind.ClockSkew) ?? 0;
 
     public IEnumerable<string> LatestLog(int count) => Log.Tail(count);
+
+    /// <summary>The newest lines of one of its log files; null: there is no such file.</summary>
+    public IReadOnlyList<string>? LogFile(string name) => Log.File(name);
+
+    /// <summary>What answers on a port of the running program or of the machine below it; null: nothing.</summary>
+    public Site? SiteAt(int port) => port == NodeSite.Port.Number ? NodeSite : IsRunning ? Sites.FirstOrDefault(site => site.Port.Number == port) : null;
 
     public bool IsRunning => host is { IsRunning: true };
 
@@ -115,6 +142,7 @@ abstract class SimulatedSystem : IAsyncDisposable
                 return;
             lastStep = Clock.GetTimestamp();
             var now = Clock.GetUtcNow();
+            Node.FilledTo = Faults.Value(FaultKind.DiskFull);
             var moment = new Moment(now, Math.Min(seconds, LongestStep), Rhythm.Level(now));
             if (Faults.Has(FaultKind.Crash) || Faults.Has(FaultKind.Hang))
             {
@@ -127,12 +155,12 @@ abstract class SimulatedSystem : IAsyncDisposable
     }
 
     /// <summary>Whether a fault means anything here.</summary>
-    public virtual bool Knows(FaultKind kind) => kind is not (FaultKind.FrameDrop or FaultKind.CacheCold);
+    public bool Knows(FaultKind kind) => !Special.Contains(kind) || OwnFaults.Contains(kind);
 
     /// <summary>Opens or closes the ports as it should be and as the crash fault asks. One caller at a time.</summary>
     public async Task ReconcileAsync(bool shouldRun, CancellationToken stop)
     {
-        host ??= new(Sites);
+        host ??= new(listens, Sites);
         if (!shouldRun || Faults.Has(FaultKind.Crash))
         {
             await host.StopAsync();
@@ -147,7 +175,7 @@ abstract class SimulatedSystem : IAsyncDisposable
     /// <summary>Ends the program and starts it again: counters, uptime and what leaked begin anew. One caller at a time.</summary>
     public async Task RestartAsync(CancellationToken stop)
     {
-        host ??= new(Sites);
+        host ??= new(listens, Sites);
         await host.StopAsync();
         await ReconcileAsync(shouldRun: true, stop);
     }
@@ -172,6 +200,11 @@ abstract class SimulatedSystem : IAsyncDisposable
     public virtual IReadOnlyList<string> Expositions() => [Read(Page.Render), Read(Node.Render)];
 
     protected abstract void Step(Moment moment, Conditions conditions);
+
+    /// <summary>Old events are thrown away; called under the lock.</summary>
+    public virtual void PruneStore()
+    {
+    }
 
     /// <summary>The program begins anew; called under the lock.</summary>
     protected virtual void Restarted()
@@ -199,14 +232,22 @@ abstract class SimulatedSystem : IAsyncDisposable
         var failing = Math.Max(Faults.Value(FaultKind.Errors) ?? 0, Faults.Has(FaultKind.DatabaseGone) ? 0.85 : 0);
         // What makes requests wait is work that the instances share: twice as many have none of it left.
         var relief = Math.Clamp(2 - ((double)Machine.Replicas / Machine.UsualReplicas), 0, 1);
-        return new((Faults.Value(FaultKind.Slow) ?? 0) * relief, stretch, failing);
+        var waiting = ((Faults.Value(FaultKind.Slow) ?? 0) * relief) + (Faults.Value(FaultKind.LongQuery) ?? 0);
+        return new(waiting, stretch * (Premises.LogsStatements ? LoggedStretch : 1), failing, Faults.Value(FaultKind.ConnectionLeak) ?? 0);
     }
+
+    /// <summary>What the processor does besides the usual work, which the instances share.</summary>
+    protected double Strain(double usual) => usual + ((Faults.Value(FaultKind.BusyProcessor) ?? 0) * Machine.UsualReplicas / Math.Max(1, Machine.Replicas));
 
     /// <summary>Notes a request in the access log.</summary>
     /// <returns>Who it was, and the id under which the program writes of it.</returns>
     protected (string User, string Ip, string Correlation) NoteAccess(SimulatedRoute route, int status, double seconds)
     {
         var user = Users.Draw(users);
+        if (Premises.IsDebugging && goodAnswers % DebugAnswersALine == 0)
+            Log.Write(Now, "DEBUG", "debug", "request_handled", new { method = route.Method, path = route.Path, status, duration_ms = Math.Round(seconds * 1000) });
+        if (Premises.LogsStatements && goodAnswers % DebugAnswersALine == 0)
+            Log.Write(Now, "INFO", "statement", "LOG", new { duration_ms = Math.Round(seconds * 300) }, component: "database", message: $"statement: SELECT * FROM {route.Path.Split('/')[1]} WHERE id = $1");
         if (status >= 400 || goodAnswers++ % GoodAnswersALine == 0)
             Log.Access(Now, Users.Address(user), Users.Name(user), route.Method, route.Path, status, seconds);
         return (Users.Name(user), Users.Address(user), status >= 400 || seconds > 1 ? EventLog.NewCorrelation(Now) : "");
