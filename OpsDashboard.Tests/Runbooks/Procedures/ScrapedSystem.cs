@@ -13,6 +13,7 @@ namespace OpsDashboard.Tests.Runbooks.Procedures;
 sealed partial class ScrapedSystem : IAsyncDisposable
 {
     static readonly TimeSpan Step = TimeSpan.FromMilliseconds(250);
+    static readonly string[] Ours = ["system", "component", "environment", "job", "instance"];
     static readonly string[] Files = ["application.log", "security.log", "error.log", "access.log"];
 
     /// <summary>The component and job of each page that the system exposes, in its order.</summary>
@@ -115,7 +116,7 @@ sealed partial class ScrapedSystem : IAsyncDisposable
 
     Labels LabelsOf(string series, string component, string job)
     {
-        var own = Pair().Matches(series).Select(match => (match.Groups[1].Value, match.Groups[2].Value));
+        var own = Pair().Matches(series).Select(match => (Name: match.Groups[1].Value, match.Groups[2].Value)).Select(pair => (Ours.Contains(pair.Name) ? $"exported_{pair.Name}" : pair.Name, pair.Value));
         return Labels.Of(series.Split('{')[0], [.. own, ("system", System.Id), ("component", component), ("environment", "simulator"), ("job", job), ("instance", job)]);
     }
 
