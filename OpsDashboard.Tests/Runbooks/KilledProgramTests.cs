@@ -77,14 +77,14 @@ public sealed class KilledProgramTests
         await PostAsync(client, "/api/runbooks/case-opening.slow/start", new { plan }, limit.Token, HttpStatusCode.Accepted);
     }
 
-    static HttpClient Client(RunningProgram program)
+    internal static HttpClient Client(RunningProgram program)
     {
         var client = new HttpClient { BaseAddress = new(program.Address) };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", RunningProgram.ApiToken);
         return client;
     }
 
-    static async Task<JsonElement> PostAsync(HttpClient client, string path, object body, CancellationToken stop, HttpStatusCode expected = HttpStatusCode.OK)
+    internal static async Task<JsonElement> PostAsync(HttpClient client, string path, object body, CancellationToken stop, HttpStatusCode expected = HttpStatusCode.OK)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body) };
         request.Headers.Add("Idempotency-Key", Guid.NewGuid().ToString());
@@ -94,7 +94,7 @@ public sealed class KilledProgramTests
         return JsonSerializer.Deserialize<JsonElement>(text);
     }
 
-    static async Task<JsonElement> UntilAsync(HttpClient client, string address, Func<JsonElement, bool> reached, CancellationToken stop)
+    internal static async Task<JsonElement> UntilAsync(HttpClient client, string address, Func<JsonElement, bool> reached, CancellationToken stop)
     {
         using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
         while (true)
@@ -106,7 +106,7 @@ public sealed class KilledProgramTests
         }
     }
 
-    static void Copy(string from, string to)
+    internal static void Copy(string from, string to)
     {
         foreach (var file in Directory.EnumerateFiles(from, "*.yml", SearchOption.AllDirectories))
         {

@@ -28,14 +28,21 @@ public sealed class RunRoom : IAsyncDisposable
     readonly RoomCatalogue catalogue = new();
     readonly AuditLog audit;
     readonly RunnerParts parts;
+    readonly Func<FakeTimeProvider, IStepExecutor[]> more;
+    readonly IStepKind[] kinds;
 
-    RunRoom(TestDatabase database, FakeTimeProvider clock, string yaml)
+    RunRoom(TestDatabase database, FakeTimeProvider clock, string yaml, Func<FakeTimeProvider, IStepExecutor[]> more)
     {
+        this.more = more;
+        var others = more(clock);
         (Database, Clock) = (database, clock);
         audit = new(database.Contexts, clock);
+        kinds = [.. others.Cast<IStepKind>()];
         Rewrite(yaml);
         List = new(catalogue);
-        var executors = new StepExecutors([Kind, new ManualStepExecutor(), new DecisionStepExecutor(), new DelayStepExecutor(clock)]);
+        StepExecutors executors = null!;
+        executors = new StepExecutors([Kind, new ManualStepExecutor(), new DecisionStepExecutor(), new DelayStepExecutor(clock), new ParallelStepExecutor(() => executors, clock),
+            new RunbookStepExecutor(() => catalogue, () => executors, () => Nested, clock), .. others]);
         Leases = new(database.Contexts, clock);
         Store = new(database.Contexts, audit, Leases);
         Outputs = new(database.Contexts, Bus);
@@ -45,6 +52,7 @@ public sealed class RunRoom : IAsyncDisposable
         Alerts = book;
         Previews = new(List, new(executors, catalogue), Store, new(book, new(database.Contexts)), catalogue, promQl, clock);
         parts = new(Store, List, executors, new(promQl, Samples, clock), Outputs, Leases, new(Bus, new NoReplicas()), Proofs = new(Bus), checks);
+        Nested = new(List, Store, new(Bus, new NoReplicas()), clock);
         Runs = new(List, Previews, Store, Outputs, checks, new(Bus, new NoReplicas()), clock);
     }
 
@@ -59,15 +67,16 @@ public sealed class RunRoom : IAsyncDisposable
     public Previews Previews { get; }
     public ProofBoard Proofs { get; }
     public Runs Runs { get; }
+    NestedRuns Nested { get; }
     internal ScriptedKind Kind { get; } = new();
     Leases Leases { get; }
 
-    public static async Task<RunRoom> OpenAsync(string yaml, StorageProvider provider = StorageProvider.Sqlite) => new(await TestDatabase.CreateAsync(provider), new(), yaml);
+    public static async Task<RunRoom> OpenAsync(string yaml, StorageProvider provider = StorageProvider.Sqlite, Func<FakeTimeProvider, IStepExecutor[]>? more = null) => new(await TestDatabase.CreateAsync(provider), new(), yaml, more ?? (_ => []));
 
     /// <summary>Another process over the same database.</summary>
-    public RunRoom Neighbour(string yaml) => new(Database, Clock, yaml);
+    public RunRoom Neighbour(string yaml) => new(Database, Clock, yaml, more);
 
-    public void Rewrite(string yaml) => catalogue.Put(RunbookText.Read(yaml).Systems);
+    public void Rewrite(string yaml) => catalogue.Put(RunbookText.Read(yaml, kinds).Systems);
 
     public async Task<RunRequest> ConfirmedAsync(Actor actor, Guid? alert = null, string key = "k1", Dictionary<string, string>? parameters = null)
     {
@@ -84,6 +93,27 @@ public sealed class RunRoom : IAsyncDisposable
     {
         await new RunDriver(run.Id, parts, Clock, NullLogger.Instance).DriveAsync(stop);
         return await NowAsync(run);
+    }
+
+    /// <summary>Drives the run until it stands as wanted, without letting time pass; it goes on by itself behind that.</summary>
+    public async Task<(Run Run, Task<Run> Driving)> DriveUntilAsync(Run run, Func<Run, bool> wanted, CancellationToken stop = default)
+    {
+        var driving = DriveAsync(run, stop);
+        return (await UntilAsync(run, wanted, TimeSpan.Zero), driving);
+    }
+
+    /// <summary>Lets time pass in small steps until the run stands as wanted.</summary>
+    public async Task<Run> UntilAsync(Run run, Func<Run, bool> wanted, TimeSpan? step = null)
+    {
+        using var limit = new CancellationTokenSource(Patience.Limit);
+        using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
+        while (true)
+        {
+            await pace.WaitForNextTickAsync(limit.Token);
+            if (await NowAsync(run) is var now && wanted(now))
+                return now;
+            Clock.Advance(step ?? TimeSpan.FromMilliseconds(100));
+        }
     }
 
     /// <summary>The same while time passes in steps, slowly enough that the driver's loops keep up.</summary>

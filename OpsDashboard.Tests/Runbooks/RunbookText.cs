@@ -30,11 +30,14 @@ static class RunbookText
             text: "${steps.first.said}"
         """;
 
+    /// <param name="yaml">The runbook restart; a line <c>=== name</c> begins another one.</param>
     public static CatalogueReading Read(string yaml, params IStepKind[] more)
     {
         var syntax = new PromQlSyntax();
-        IStepKind[] kinds = [new ScriptedKind(), new ManualStepExecutor(), new DecisionStepExecutor(syntax), new DelayStepExecutor(TimeProvider.System), .. more];
-        var files = new CatalogueText().With("shop/runbooks/restart.yml", yaml).Files;
+        IStepKind[] kinds = [new ScriptedKind(), new ManualStepExecutor(), new DecisionStepExecutor(syntax), new DelayStepExecutor(TimeProvider.System), new ParallelStepExecutor(() => throw new NotSupportedException(), TimeProvider.System),
+            new RunbookStepExecutor(() => throw new NotSupportedException(), () => throw new NotSupportedException(), () => throw new NotSupportedException(), TimeProvider.System), .. more];
+        var texts = yaml.Split("\n=== ");
+        var files = texts.Skip(1).Aggregate(new CatalogueText().With("shop/runbooks/restart.yml", texts[0] + "\n"), (all, text) => all.With($"shop/runbooks/{text[..text.IndexOf('\n')]}.yml", text[(text.IndexOf('\n') + 1)..])).Files;
         return new CatalogueReader(FakeKind.All, [], syntax, folders: [new RunbookFolder(new(kinds, syntax))]).Read(files, "test", new Dictionary<string, string>());
     }
 

@@ -2,6 +2,7 @@ using Npgsql;
 using OpsDashboard.Http;
 using OpsDashboard.Runbooks;
 using OpsDashboard.Runbooks.Steps;
+using OpsDashboard.Runbooks.Steps.Sql;
 using OpsDashboard.Tests.Testing;
 using Xunit;
 
@@ -10,7 +11,7 @@ namespace OpsDashboard.Tests.Runbooks;
 /// <summary>Statements on a real PostgreSQL.</summary>
 public sealed class SqlStepTests : IAsyncLifetime
 {
-    readonly SqlStepExecutor kind = new(new Outbound());
+    readonly SqlStepExecutor kind = new(new Outbound(), TimeProvider.System);
     string connection = "";
 
     public async Task InitializeAsync()
@@ -52,7 +53,7 @@ public sealed class SqlStepTests : IAsyncLifetime
     [Fact]
     public async Task Statement_WithinItsRows_IsCommitted_ANumberIsANumber()
     {
-        var done = Assert.IsType<StepOutcome.Done>(await RunAsync("statement: \"UPDATE orders SET state = 'done' WHERE id <= @id\", values: { id: \"${parameters.x}\" }, max_rows: 3", "3"));
+        var done = Assert.IsType<StepOutcome.Done>(await RunAsync("statement: \"UPDATE orders SET state = 'done' WHERE id <= @id\", values: { id: \"${parameters.x}\" }, max_rows: 3, commit: auto", "3"));
         Assert.Equal("3", done.Outputs["affected"]);
         Assert.Equal("3", await ScalarAsync("SELECT count(*) FROM orders WHERE state = 'done'"));
     }
@@ -60,7 +61,7 @@ public sealed class SqlStepTests : IAsyncLifetime
     [Fact]
     public async Task Statement_BeyondItsRows_IsRolledBack()
     {
-        var failed = Assert.IsType<StepOutcome.Failed>(await RunAsync("statement: DELETE FROM orders, max_rows: 4"));
+        var failed = Assert.IsType<StepOutcome.Failed>(await RunAsync("statement: DELETE FROM orders, max_rows: 4, commit: auto"));
         Assert.Equal(("It touched 5 rows, more than the 4 that are allowed; it was rolled back.", StepEffect.None), (failed.Reason, failed.Effect));
         Assert.Equal("5", await ScalarAsync("SELECT count(*) FROM orders"));
     }
@@ -73,7 +74,7 @@ public sealed class SqlStepTests : IAsyncLifetime
         await using var held = await other.BeginTransactionAsync();
         await using var hold = new NpgsqlCommand("LOCK TABLE orders", other);
         await hold.ExecuteNonQueryAsync();
-        var failed = Assert.IsType<StepOutcome.Failed>(await RunAsync("statement: DELETE FROM orders, max_rows: 9, lock_timeout: 50ms"));
+        var failed = Assert.IsType<StepOutcome.Failed>(await RunAsync("statement: DELETE FROM orders, max_rows: 9, lock_timeout: 50ms, commit: auto"));
         Assert.Contains("lock timeout", failed.Reason, StringComparison.Ordinal);
         Assert.Equal(StepEffect.None, failed.Effect);
     }

@@ -5,6 +5,7 @@ using OpsDashboard.Runbooks.Expressions;
 using OpsDashboard.Runbooks.Nodes;
 using OpsDashboard.Runbooks.Nodes.Streams;
 using OpsDashboard.Runbooks.Steps;
+using OpsDashboard.Runbooks.Steps.Sql;
 using OpsDashboard.Tests.Testing;
 using Xunit;
 
@@ -109,7 +110,7 @@ public sealed class StepKindTests
     [InlineData("statement: DELETE FROM t", "8: A statement declares how many rows it may touch. Write for example `max_rows: 5`.")]
     [InlineData("timeout: 5s", "8: A step is either a `query` or a `statement`. Keep `query:` for reading or `statement:` for writing.")]
     public void Sql_Wrong_IsSaidWithItsLine(string keys, string expected) =>
-        Assert.Equal([expected], RunbookText.Problems(Head + $"  - {{ name: a, kind: sql, connection: \"postgres://u@h/d\", {keys} }}", new SqlStepExecutor(Open)));
+        Assert.Equal([expected], RunbookText.Problems(Head + $"  - {{ name: a, kind: sql, connection: \"postgres://u@h/d\", {keys} }}", new SqlStepExecutor(Open, TimeProvider.System)));
 
     internal static StepSpec Step<T>(T kind, string keys) where T : IStepKind => RunbookText.Runbook(Head + $"  - {{ name: a, {keys} }}", kind).Steps[0];
 

@@ -53,7 +53,7 @@ public sealed partial record Run
         var step = Steps[index];
         var begun = step.State == StepState.Waiting
             ? step with { State = StepState.Running, WaitsFor = null, Deadline = null }
-            : step with { State = StepState.Running, Attempt = step.Attempt + 1, StartedAt = at, EndedAt = null, Reason = "", Effect = null };
+            : step with { State = StepState.Running, Attempt = step.Attempt + 1, StartedAt = at, EndedAt = null, Reason = "", Effect = null, Answer = null };
         return With(index, begun) with { Status = RunStatus.Running, DueAt = null, Reason = "", EndedAt = null };
     }
 
@@ -64,6 +64,28 @@ public sealed partial record Run
         { State: StepState.Running } step => With(index, step with { Handle = handle }),
         var step => throw new RunStateException($"{step.Title} is not running."),
     };
+
+    /// <summary>The step asks somebody while it goes on.</summary>
+    public Run Asked(int index, StepQuestion question, DateTimeOffset at)
+    {
+        if (Steps[index].State != StepState.Running)
+            throw new RunStateException($"{Steps[index].Title} is not running.");
+        return With(index, Steps[index] with { Choices = question.Choices, Deadline = at + question.Within, Reason = question.What, Answer = null }) with { Reason = question.What };
+    }
+
+    /// <summary>From now on nobody can answer; who did, did.</summary>
+    public Run AskedNoMore(int index) => Steps[index].State == StepState.Running ? With(index, Silent(Steps[index])) with { Reason = "" } : this;
+
+    static StepRun Unseen(StepRun step, DateTimeOffset at) => Silent(step) with { State = StepState.Unknown, EndedAt = at, Effect = StepEffect.Unknown, Reason = "Its outcome is unknown." };
+
+    static StepRun Silent(StepRun step) => step.Choices.Count == 0 ? step : step with { Choices = [], Deadline = null, Reason = "" };
+
+    /// <summary>How a step stands that runs beside others within the step.</summary>
+    public Run InnerKept(int index, StepRun inner)
+    {
+        var known = Steps[index].Inner;
+        return With(index, Steps[index] with { Inner = known.Any(step => step.Name == inner.Name) ? [.. known.Select(step => step.Name == inner.Name ? inner : step)] : [.. known, inner] });
+    }
 
     /// <summary>Begins anew what changes nothing or may be done twice.</summary>
     public Run Repeated(int index) => With(index, Steps[index] with { State = StepState.Pending, Attempt = Math.Max(0, Steps[index].Attempt - 1) }) with { Status = RunStatus.Running };
@@ -104,7 +126,7 @@ public sealed partial record Run
 
     Run Fail(int index, StepSpec spec, StepOutcome.Failed failed, DateTimeOffset at)
     {
-        var step = Steps[index] with { EndedAt = at, Reason = failed.Reason, Effect = failed.Effect };
+        var step = Steps[index] with { EndedAt = at, Reason = failed.Reason, Effect = failed.Effect, Inner = [.. Steps[index].Inner.Select(inner => inner.State == StepState.Running ? Unseen(inner, at) : inner)] };
         // A second attempt at something that may have happened would do it twice.
         if (failed.CanRetry && step.Attempt < spec.Retry.Attempts && (failed.Effect == StepEffect.None || spec.IsIdempotent))
             return With(index, step with { State = StepState.Pending }) with { Status = RunStatus.Running, DueAt = at + spec.Retry.PauseAfter(step.Attempt) };
@@ -158,7 +180,14 @@ public sealed partial record Run
             Reason = isKnown ? reason : $"{reason} {left ?? "What was running did not answer in time: its outcome is unknown."}",
             Steps = [.. Steps.Select(step => step.State switch
             {
-                StepState.Running => step with { State = StepState.Failed, EndedAt = at, Reason = isKnown ? "Aborted." : "Aborted; its outcome is unknown.", Effect = StepEffect.Unknown },
+                StepState.Running => Silent(step) with
+                {
+                    State = StepState.Failed,
+                    EndedAt = at,
+                    Reason = isKnown ? "Aborted." : "Aborted; its outcome is unknown.",
+                    Effect = StepEffect.Unknown,
+                    Inner = [.. step.Inner.Select(inner => inner.State == StepState.Running ? inner with { State = StepState.Failed, EndedAt = at, Reason = "Aborted." } : inner)],
+                },
                 StepState.Waiting or StepState.Unknown => step with { State = StepState.Failed, EndedAt = at, Reason = "Aborted.", WaitsFor = null },
                 _ => step,
             })],
@@ -174,7 +203,7 @@ public sealed partial record Run
             Status = RunStatus.Interrupted,
             DueAt = null,
             Reason = place < 0 ? why : $"Interrupted at step {place + 1} of {Steps.Count}, {Steps[place].Title}: {why}",
-            Steps = [.. Steps.Select(step => step.State == StepState.Running ? step with { State = StepState.Unknown, EndedAt = at, Effect = StepEffect.Unknown, Reason = "Its outcome is unknown." } : step)],
+            Steps = [.. Steps.Select(step => step.State == StepState.Running ? Unseen(step, at) with { Inner = [.. step.Inner.Select(inner => inner.State == StepState.Running ? Unseen(inner, at) : inner)] } : step)],
         };
     }
 }

@@ -9,10 +9,12 @@ public sealed partial record Run
     public Run Answered(string step, StepAnswer answer)
     {
         var index = IndexOf(step);
+        if (Steps[index] is { State: StepState.Waiting or StepState.Running, Answer: { } before } && !IsOver)
+            throw new RunStateException($"{before.ByName} has answered already.");
+        if (Steps[index] is { IsAsking: true, Deadline: { } until } && Abort is null)
+            return answer.At < until ? With(index, Steps[index] with { Answer = answer }) : throw new RunStateException($"{Steps[index].Title} waits for no answer any more: its time is over.");
         if (Status != RunStatus.Waiting || Steps[index] is not { State: StepState.Waiting, WaitsFor: WaitKind.Input })
             throw new RunStateException($"{Steps[index].Title} waits for no answer.");
-        if (Steps[index].Answer is { } before)
-            throw new RunStateException($"{before.ByName} has answered already.");
         return With(index, Steps[index] with { Answer = answer }) with { DueAt = answer.At };
     }
 
@@ -41,7 +43,7 @@ public sealed partial record Run
         var index = Stopped("resumed");
         var step = Steps[index] with { Reason = "", WaitsFor = null };
         step = step is { State: StepState.Unknown, Effect: StepEffect.Applied }
-            ? step with { State = StepState.Done, EndedAt = at, Observation = "Its check found it done." }
+            ? step with { State = StepState.Done, EndedAt = at, Observation = "Its check found it done.", Inner = [.. step.Inner.Select(inner => inner.State == StepState.Unknown ? inner with { State = StepState.Done } : inner)] }
             : step with { State = StepState.Pending, Attempt = 0 };
         return With(index, step) with { Status = RunStatus.Running, EndedAt = null, DueAt = null, Reason = "" };
     }

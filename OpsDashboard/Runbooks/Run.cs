@@ -41,6 +41,8 @@ public sealed partial record Run
 
     /// <summary>What must pass for the run to be effective; null: it was started for no alert.</summary>
     public Goal? Goal { get; init; }
+    /// <summary>The run within which a step started this one; null: somebody started it.</summary>
+    public Guid? OuterId { get; init; }
     public required string StartedById { get; init; }
     public required string StartedByName { get; init; }
     public required DateTimeOffset StartedAt { get; init; }
@@ -65,7 +67,7 @@ public sealed partial record Run
     public bool IsOver => Status is RunStatus.Succeeded or RunStatus.Failed or RunStatus.Aborted;
 
     /// <summary>Nothing goes on before a person says something.</summary>
-    public bool NeedsAPerson => Status == RunStatus.Interrupted || (Status == RunStatus.Waiting && Current is { WaitsFor: WaitKind.Input or WaitKind.Approval });
+    public bool NeedsAPerson => Status == RunStatus.Interrupted || Current is { IsAsking: true } || (Status == RunStatus.Waiting && Current is { WaitsFor: WaitKind.Input or WaitKind.Approval });
 
     /// <summary>The step at which it stands: running, waiting, failed or of unknown outcome; null before, between and after.</summary>
     public StepRun? Current => Steps.FirstOrDefault(step => step.State is StepState.Running or StepState.Waiting or StepState.Unknown) ?? (Status == RunStatus.Failed ? Steps.LastOrDefault(step => step.State == StepState.Failed) : null);
@@ -74,7 +76,7 @@ public sealed partial record Run
     public int DoneSteps => Steps.Count(step => step.State is StepState.Done or StepState.Skipped or StepState.Failed);
 
     /// <summary>What the next step is filled with.</summary>
-    public StepInputs Inputs => new(Plan.Parameters, Steps.Where(step => step.State == StepState.Done).ToDictionary(step => step.Name, step => step.Outputs));
+    public StepInputs Inputs => new(Plan.Parameters, Steps.SelectMany(step => step.Inner.Prepend(step)).Where(step => step.State == StepState.Done).ToDictionary(step => step.Name, step => step.Outputs));
 
     int IndexOf(string step)
     {

@@ -13,7 +13,7 @@ public static class RunWords
         { Status: RunStatus.Succeeded, Effect: RunEffect.Effective } => "Succeeded and effective",
         { Status: RunStatus.Succeeded, Effect: RunEffect.NotEffective } => "Succeeded, not effective",
         { Status: RunStatus.Succeeded, Effect: RunEffect.Unproven } => "Ended, unproven",
-        { Status: RunStatus.Waiting, NeedsAPerson: true } => "Waits for a person",
+        { Status: RunStatus.Waiting or RunStatus.Running, NeedsAPerson: true } => "Waits for a person",
         { Status: RunStatus.Waiting } => "Waits",
         { Status: RunStatus.Running, IsCompensating: true } => "Undoes what it did",
         { Status: RunStatus.Running, ProvingSince: not null } => "Watches the goal",
@@ -41,6 +41,12 @@ public static class RunWords
         StepState.Skipped => Tone.Maintenance,
         _ => Tone.Plain,
     };
+
+    public static string Of(StepState state) => state switch { StepState.Unknown => "Outcome unknown", StepState.Pending => "To do", _ => state.ToString() };
+
+    /// <summary>How long it took, or takes so far; empty before it began.</summary>
+    public static string Took(StepRun step, DateTimeOffset now) =>
+        step.Took is { } took ? Short(took) : step is { State: StepState.Running or StepState.Waiting, StartedAt: { } started } ? Short(now - started) : "";
 
     public static Tone ToneOf(RiskClass risk) => risk switch
     {

@@ -2,6 +2,7 @@ using OpsDashboard.Alerts;
 using OpsDashboard.Alerts.Notifications;
 using OpsDashboard.Catalogue;
 using OpsDashboard.Live;
+using OpsDashboard.Logs;
 using OpsDashboard.Metrics.PromQl;
 using OpsDashboard.Runbooks.Api;
 using OpsDashboard.Runbooks.Nodes;
@@ -14,6 +15,11 @@ using OpsDashboard.Runbooks.Reading;
 using OpsDashboard.Runbooks.Running;
 using OpsDashboard.Runbooks.Secrets;
 using OpsDashboard.Runbooks.Steps;
+using OpsDashboard.Runbooks.Steps.Containers;
+using OpsDashboard.Runbooks.Steps.Kubernetes;
+using OpsDashboard.Runbooks.Steps.Logs;
+using OpsDashboard.Runbooks.Steps.Redis;
+using OpsDashboard.Runbooks.Steps.Sql;
 using OpsDashboard.Runbooks.Store;
 using OpsDashboard.Ui;
 
@@ -24,7 +30,7 @@ public static class RunbooksFeature
     public static WebApplicationBuilder AddRunbooks(this WebApplicationBuilder builder)
     {
         builder.AddRunbookFiles();
-        builder.Services.AddSingleton<RunbookList>().AddSingleton<Planner>().AddSingleton<Previews>().AddSingleton<Runs>();
+        builder.Services.AddSingleton<RunbookList>().AddSingleton<Planner>().AddSingleton<Previews>().AddSingleton<Runs>().AddSingleton<NestedRuns>();
         builder.Services.AddSingleton<RunStore>().AddSingleton<RunOutputs>().AddSingleton<RunNews>().AddSingleton<ProofBoard>();
         builder.Services.AddSingleton<GoalSights>().AddSingleton<StepChecks>().AddSingleton<RunnerParts>();
         builder.Services.AddHostedService<RunnerHost>();
@@ -42,6 +48,11 @@ public static class RunbooksFeature
         builder.Services.AddSingleton<Func<ICatalogue>>(services => services.GetRequiredService<ICatalogue>);
         builder.Services.AddSingleton<Func<IPromQl>>(services => services.GetRequiredService<IPromQl>);
         builder.Services.AddSingleton<Func<NoticeSender>>(services => services.GetRequiredService<NoticeSender>);
+        builder.Services.AddSingleton<Func<StepExecutors>>(services => services.GetRequiredService<StepExecutors>);
+        builder.Services.AddSingleton<Func<NestedRuns>>(services => services.GetRequiredService<NestedRuns>);
+        builder.Services.AddSingleton<Func<ILogQuery>>(services => services.GetRequiredService<ILogQuery>);
+        builder.Services.AddStepKind<RedisStepExecutor>().AddStepKind<ProbeStepExecutor>().AddStepKind<LogsStepExecutor>().AddStepKind<ContainerStepExecutor>().AddStepKind<KubernetesStepExecutor>();
+        builder.Services.AddStepKind<ParallelStepExecutor>().AddStepKind<RunbookStepExecutor>();
         builder.Services.AddStepKind<CommandStepExecutor>().AddStepKind<HttpStepExecutor>().AddStepKind<SqlStepExecutor>();
         builder.Services.AddStepKind<MetricStepExecutor>().AddStepKind<DelayStepExecutor>();
         builder.Services.AddStepKind<ManualStepExecutor>().AddStepKind<DecisionStepExecutor>().AddStepKind<NotifyStepExecutor>();

@@ -39,6 +39,9 @@ public sealed record StepRun
     public WaitKind? WaitsFor { get; init; }
     public DateTimeOffset? Deadline { get; init; }
 
+    /// <summary>What may be answered while it goes on; empty where it asks nobody.</summary>
+    public IReadOnlyList<string> Choices { get; init; } = [];
+
     /// <summary>By what the command or job that it began can be found again.</summary>
     public string? Handle { get; init; }
 
@@ -47,6 +50,12 @@ public sealed record StepRun
 
     /// <summary>How its undoing went; null: it was not undone.</summary>
     public StepRun? Undo { get; init; }
+
+    /// <summary>Steps that run side by side within it, as far as they began.</summary>
+    public IReadOnlyList<StepRun> Inner { get; init; } = [];
+
+    /// <summary>It holds something open until somebody answers, or the deadline.</summary>
+    public bool IsAsking => State == StepState.Running && Choices.Count > 0 && Answer is null;
 
     public TimeSpan? Took => EndedAt - StartedAt;
 }

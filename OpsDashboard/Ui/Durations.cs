@@ -13,4 +13,11 @@ public static class Durations
         < 172800 and var seconds => $"{Math.Round(seconds / 3600, MidpointRounding.AwayFromZero)}{Space}h",
         var seconds => $"{Math.Round(seconds / 86400, MidpointRounding.AwayFromZero)}{Space}d",
     };
+
+    /// <summary><c>12:30</c>, <c>2:05:09</c>; a span below zero is 0:00.</summary>
+    public static string Left(TimeSpan span) => Math.Max(0, (long)Math.Ceiling(span.TotalSeconds)) switch
+    {
+        < 3600 and var seconds => $"{seconds / 60}:{seconds % 60:00}",
+        var seconds => $"{seconds / 3600}:{seconds / 60 % 60:00}:{seconds % 60:00}",
+    };
 }

@@ -50,8 +50,11 @@ static class RunView
         locks = plan.Locks,
         risk = plan.Risk,
         problems = plan.Problems,
-        steps = plan.Steps.Select(step => new { name = step.Name, title = step.Title, kind = step.Kind, command = step.Plan.Command, target = step.Plan.Target, risk = step.Plan.Risk, problem = step.Plan.Problem, when = step.When, undo = step.Undo?.Command }),
+        steps = plan.Steps.Select(step => new { name = step.Name, title = step.Title, kind = step.Kind, command = step.Plan.Command, target = step.Plan.Target, risk = step.Plan.Risk, problem = step.Plan.Problem, when = step.When, undo = step.Undo?.Command, inner = Inner(step.Plan) }),
     };
+
+    static IEnumerable<object> Inner(StepPlan plan) =>
+        plan.Inner.Select(step => new { name = step.Name, title = step.Title, kind = step.Kind, command = step.Plan.Command, target = step.Plan.Target, risk = step.Plan.Risk, problem = step.Plan.Problem, when = step.When, inner = Inner(step.Plan) });
 
     public static object Of(Preview preview) => new
     {
@@ -80,6 +83,7 @@ static class RunView
         startedAt = run.StartedAt,
         endedAt = run.EndedAt,
         alert = run.Goal?.AlertId,
+        within = run.OuterId,
         goal = run.Goal is { } goal ? new { name = goal.AlertName, expression = goal.Expression, hold = goal.Hold, within = goal.Within, guard = goal.Guard } : null,
         provingSince = run.ProvingSince,
         plan = Of(run.Plan),
@@ -101,7 +105,9 @@ static class RunView
         effect = step.Effect,
         waitsFor = step.WaitsFor,
         deadline = step.Deadline,
+        choices = step.Choices,
         answer = step.Answer is { } answer ? new { choice = answer.Choice, evidence = answer.Evidence, by = answer.ByName, at = answer.At } : null,
+        inner = step.Inner.Select(Of),
         undo = step.Undo is { } undo ? new { state = undo.State, reason = undo.Reason, observation = undo.Observation } : null,
     };
 }

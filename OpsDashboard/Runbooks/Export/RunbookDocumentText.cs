@@ -31,12 +31,25 @@ public static class RunbookDocumentText
         if (step.When is { } when)
             text.Append($"Only if `{when.Source}`.\n\n");
         Append(text, planned?.Plan, step.Kind);
+        AppendInner(text, planned?.Plan.Inner ?? [], 3);
         if (planned?.Undo is { } undo)
         {
             text.Append("\nTo take it back:\n\n");
             Append(text, undo, step.Kind);
         }
         text.Append($"\nGive it {RunWords.Short(step.Timeout)}. If it fails: {step.OnFailure switch { OnFailure.Continue => "go on", OnFailure.Compensate => "take back what was done, the latest first", _ => "stop here" }}.\n");
+    }
+
+    static void AppendInner(StringBuilder text, IReadOnlyList<PlannedStep> steps, int level)
+    {
+        foreach (var step in steps)
+        {
+            text.Append($"\n{new string('#', level)} {step.Title}\n\n");
+            if (step.When is { } when)
+                text.Append($"Only if `{when}`.\n\n");
+            Append(text, step.Plan, step.Kind);
+            AppendInner(text, step.Plan.Inner, level + 1);
+        }
     }
 
     static void Append(StringBuilder text, StepPlan? plan, string kind)

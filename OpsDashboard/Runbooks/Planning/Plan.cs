@@ -63,5 +63,7 @@ public sealed record Plan
 
     static string Written(PlannedStep step) => JsonSerializer.Serialize(new object?[] { Parts(step.Plan), step.When, step.Undo is null ? null : Parts(step.Undo) });
 
-    static object?[] Parts(StepPlan plan) => [plan.Command, plan.Target, plan.Risk, plan.Locks, plan.Problem];
+    // Where nothing is inside, nothing is written: the hash of such a plan stays what it was.
+    static object?[] Parts(StepPlan plan) => plan.Inner.Count == 0 ? [plan.Command, plan.Target, plan.Risk, plan.Locks, plan.Problem]
+        : [plan.Command, plan.Target, plan.Risk, plan.Locks, plan.Problem, plan.Inner.Select(step => new object?[] { step.Name, step.Kind, Parts(step.Plan), step.When, step.Undo is null ? null : Parts(step.Undo) })];
 }

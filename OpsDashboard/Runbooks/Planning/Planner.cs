@@ -24,9 +24,20 @@ public sealed class Planner(StepExecutors executors, ICatalogue catalogue)
 
     /// <param name="given">What somebody chose; the rest is as proposed.</param>
     /// <exception cref="InvalidInputException">Every value that is refused, under the parameter's name.</exception>
-    public Plan Make(Runbook runbook, IReadOnlyDictionary<string, string> given, Alert? alert)
+    public Plan Make(Runbook runbook, IReadOnlyDictionary<string, string> given, Alert? alert) =>
+        Of(runbook, Values(runbook, given, alert), alert);
+
+    /// <summary>The plan of a runbook that another one starts; whoever asks has judged the values, as far as they are known.</summary>
+    internal Plan MakeInner(Runbook runbook, IReadOnlyDictionary<string, string> given)
     {
-        var values = Values(runbook, given, alert);
+        var values = new Dictionary<string, string>(Proposed(runbook, null));
+        foreach (var (name, value) in given)
+            values[name] = value;
+        return Of(runbook, values, null);
+    }
+
+    Plan Of(Runbook runbook, IReadOnlyDictionary<string, string> values, Alert? alert)
+    {
         var inputs = StepInputs.Preview(values);
         var steps = runbook.Steps.Select(step => Plan(step, inputs)).ToArray();
         return new Plan

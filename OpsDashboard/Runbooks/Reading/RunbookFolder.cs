@@ -42,6 +42,7 @@ public sealed class RunbookFolder(StepReader steps) : ICatalogueFolder
     public void Check(MonitoredSystem system, ICollection<CatalogueProblem> problems)
     {
         var runbooks = system.Document<RunbookDocument>() ?? RunbookDocument.Empty;
+        new NestedCheck(runbooks, problems).Run();
         foreach (var (name, (extras, file, line)) in (system.Document<RuleOpsDocument>() ?? RuleOpsDocument.Empty).Rules)
         {
             foreach (var missing in extras.Runbooks.Where(id => runbooks.Find(id) is null))
@@ -76,7 +77,7 @@ public sealed class RunbookFolder(StepReader steps) : ICatalogueFolder
             Parameters = parameters,
             Locks = ReadLocks(root, system, component, risk),
             GreenWithin = root.Duration("greenWithin") ?? TimeSpan.FromMinutes(15),
-            Steps = steps.Read(root, risk ?? RiskClass.Irreversible, parameters.Select(parameter => parameter.Name).ToHashSet()),
+            Steps = steps.Read(root, risk ?? RiskClass.Irreversible, parameters.Select(parameter => parameter.Name).ToHashSet(), system.Id),
             Version = file.Version,
             File = root.File,
         };

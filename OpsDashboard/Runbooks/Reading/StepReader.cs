@@ -12,31 +12,49 @@ public sealed class StepReader(IEnumerable<IStepKind> kinds, IExpressionSyntax? 
 
     readonly Dictionary<string, IStepKind> kinds = kinds.ToDictionary(kind => kind.Kind);
 
+    enum Place
+    {
+        Own,
+
+        /// <summary>The check or the undo of another.</summary>
+        Attached,
+
+        /// <summary>Beside others within a step.</summary>
+        Inner,
+    }
+
+    /// <param name="Parameters">Names that templates may refer to.</param>
+    /// <param name="Before">Steps that have run when this one begins.</param>
+    /// <param name="All">Every step's name, as often as it stands there.</param>
+    sealed record Surroundings(string SystemId, RiskClass Risk, IReadOnlySet<string> Parameters, string[] Before, string[] All);
+
     /// <param name="parameters">Names that templates may refer to.</param>
-    public IReadOnlyList<StepSpec> Read(YamlMap runbook, RiskClass risk, IReadOnlySet<string> parameters)
+    public IReadOnlyList<StepSpec> Read(YamlMap runbook, RiskClass risk, IReadOnlySet<string> parameters, string systemId)
     {
         var steps = new List<StepSpec>();
         var maps = runbook.Maps("steps");
         if (maps.Count is 0 or > MostSteps)
             runbook.Report("steps", maps.Count == 0 ? "A runbook needs at least one step." : $"There are {maps.Count} steps; at most {MostSteps} are read.", "Add `steps: [{ name: …, kind: … }]`, or split the runbook.");
-        var names = maps.Select(map => map.Has("name") ? map.Text("name") ?? "" : "").ToArray();
+        var inner = maps.Select(map => map.Has("kind") && map.Text("kind") == ParallelStepExecutor.Name ? map.Maps("steps") : []).ToArray();
+        var names = maps.Select((map, i) => inner[i].Prepend(map).Select(one => one.Has("name") ? one.Text("name") ?? "" : "").ToArray()).ToArray();
         for (var i = 0; i < Math.Min(maps.Count, MostSteps); i++)
         {
             var map = maps[i];
             var name = map.Identifier("name");
             if (steps.FirstOrDefault(step => step.Name == name) is { } twice)
                 map.Report("name", $"The step `{name}` stands here twice (first in line {twice.Line}).", "Give one of them another name.");
-            if (ReadStep(map, name, risk, parameters, names[..i], names) is { } step)
+            var around = new Surroundings(systemId, risk, parameters, [.. names[..i].SelectMany(one => one)], [.. names.SelectMany(one => one)]);
+            if (ReadStep(map, name, around, Place.Own, inner[i]) is { } step)
                 steps.Add(step);
         }
         CheckBranches(runbook, steps);
         return steps;
     }
 
-    /// <param name="isInner">It is the check or the undo of another.</param>
-    StepSpec? ReadStep(YamlMap map, string name, RiskClass risk, IReadOnlySet<string> parameters, string[] before, string[] all, bool isInner = false)
+    /// <param name="inner">The steps that run within it.</param>
+    StepSpec? ReadStep(YamlMap map, string name, Surroundings around, Place place, IReadOnlyList<YamlMap> inner)
     {
-        var yaml = new StepYaml(map, syntax);
+        var yaml = new StepYaml(map, syntax, () => ReadInner(inner, around));
         var kindName = map.Required("kind");
         if (kindName.Length == 0)
             return null;
@@ -48,6 +66,7 @@ public sealed class StepReader(IEnumerable<IStepKind> kinds, IExpressionSyntax? 
         var step = new StepSpec
         {
             Name = name,
+            SystemId = around.SystemId,
             Title = map.Text("title") ?? name,
             Kind = kindName,
             Timeout = ReadTimeout(map),
@@ -55,30 +74,58 @@ public sealed class StepReader(IEnumerable<IStepKind> kinds, IExpressionSyntax? 
             When = yaml.Condition("when"),
             OnFailure = map.Choice<OnFailure>("onFailure") ?? OnFailure.Stop,
             IsIdempotent = map.Flag("idempotent") ?? false,
-            Risk = map.Choice<RiskClass>("risk") ?? risk,
+            Risk = map.Choice<RiskClass>("risk") ?? around.Risk,
             Options = kind.Read(yaml),
             Line = map.Line,
         };
-        if (!isInner)
-        {
-            step = step with
-            {
-                Check = map.Map("check") is { } check ? ReadStep(check, $"{name} (check)", RiskClass.Read, parameters, before, all, isInner: true) : null,
-                Undo = map.Map("undo") is { } undo ? ReadStep(undo, $"{name} (undo)", risk, parameters, [.. before, name], all, isInner: true) : null,
-            };
-        }
+        if (place != Place.Attached && map.Map("check") is { } check)
+            step = step with { Check = ReadStep(check, $"{name} (check)", around with { Risk = RiskClass.Read }, Place.Attached, []) };
+        if (place == Place.Own && map.Map("undo") is { } undo)
+            step = step with { Undo = ReadStep(undo, $"{name} (undo)", around with { Before = [.. around.Before, name, .. inner.Select(one => one.Text("name") ?? "")] }, Place.Attached, []) };
+        CheckPlace(map, step, place);
         map.RejectUnknownKeys();
         foreach (var (reference, line) in yaml.References)
-            CheckReference(map, reference, line, parameters, before, all);
+            CheckReference(map, reference, line, around);
         return step;
     }
 
-    static void CheckReference(YamlMap map, Reference reference, int line, IReadOnlySet<string> parameters, string[] before, string[] all)
+    IReadOnlyList<StepSpec> ReadInner(IReadOnlyList<YamlMap> maps, Surroundings around)
     {
+        var steps = new List<StepSpec>();
+        foreach (var map in maps)
+        {
+            var name = map.Identifier("name");
+            if (around.All.Count(one => one == name) > 1)
+                map.Report("name", $"The step `{name}` stands in this runbook twice.", "Give one of them another name.");
+            if (ReadStep(map, name, around, Place.Inner, []) is { } step)
+                steps.Add(step);
+        }
+        return steps;
+    }
+
+    static void CheckPlace(YamlMap map, StepSpec step, Place place)
+    {
+        if (place == Place.Attached && step.Options is IAnswered { MayWait: true })
+            map.Report("kind", "A check or an undo cannot wait for what somebody says.", step.Kind == "sql" ? "Write `commit: auto`." : "Use another kind of step.");
+        if (place == Place.Attached && step.Options is ParallelOptions or RunbookStepOptions)
+            map.Report("kind", "A check or an undo is a single step.", "Use another kind of step.");
+        if (place == Place.Inner && step.Options is IAnswered { MayWait: true } or DelayOptions)
+            map.Report("kind", $"A step of kind `{step.Kind}` waits, and cannot run beside others.", step.Kind == "sql" ? "Write `commit: auto`, or put it before or behind the group." : "Put it before or behind the group.");
+        if (place == Place.Inner && step.Options is ParallelOptions)
+            map.Report("kind", "A group within a group runs beside its steps anyway.", "Put its steps into the outer one.");
+        foreach (var key in place == Place.Inner ? new[] { "retry", "undo" }.Where(map.Has) : [])
+            map.Report(key, $"A step of a group has no `{key}` of its own.", "Give it to the group.");
+        if (place == Place.Inner && step.OnFailure == OnFailure.Compensate)
+            map.Report("onFailure", "A step of a group does not compensate by itself.", "Give `onFailure: compensate` to the group.");
+    }
+
+    static void CheckReference(YamlMap map, Reference reference, int line, Surroundings around)
+    {
+        var parameters = around.Parameters;
         if (reference.IsParameter && !parameters.Contains(reference.Name))
             map.ReportAt(line, $"There is no parameter `{reference.Name}`.", parameters.Count == 0 ? "Declare it under `parameters:`." : $"Declare it, or use one of {string.Join(", ", parameters.Order(StringComparer.Ordinal))}.");
-        if (!reference.IsParameter && !before.Contains(reference.Name))
-            map.ReportAt(line, all.Contains(reference.Name) ? $"The step `{reference.Name}` has not run yet here." : $"There is no step `{reference.Name}`.", "Steps run from top to bottom; refer to one above.");
+        if (!reference.IsParameter && !around.Before.Contains(reference.Name))
+            map.ReportAt(line, around.All.Contains(reference.Name) ? $"The step `{reference.Name}` has not run yet here." : $"There is no step `{reference.Name}`.", "Steps run from top to bottom; refer to one above.");
     }
 
     static TimeSpan ReadTimeout(YamlMap map)

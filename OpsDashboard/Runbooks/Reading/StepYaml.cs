@@ -1,10 +1,12 @@
 using OpsDashboard.Catalogue;
 using OpsDashboard.Runbooks.Expressions;
+using OpsDashboard.Runbooks.Steps;
 
 namespace OpsDashboard.Runbooks.Reading;
 
 /// <summary>A step's mapping: reads templates and remembers what they refer to, so that the runbook as a whole can be judged. Not thread-safe.</summary>
-public sealed class StepYaml(YamlMap map, IExpressionSyntax? syntax)
+/// <param name="inner">Reads the steps that run within this one.</param>
+public sealed class StepYaml(YamlMap map, IExpressionSyntax? syntax, Func<IReadOnlyList<StepSpec>>? inner = null)
 {
     readonly List<(Reference Reference, int Line)> references = [];
 
@@ -12,6 +14,9 @@ public sealed class StepYaml(YamlMap map, IExpressionSyntax? syntax)
 
     /// <summary>Everything that its templates refer to, with the line.</summary>
     public IReadOnlyList<(Reference Reference, int Line)> References => references;
+
+    /// <summary>The steps under <c>steps:</c>, of a kind that has some.</summary>
+    public IReadOnlyList<StepSpec> InnerSteps() => inner?.Invoke() ?? [];
 
     public Template RequiredTemplate(string key) => Parse(key, map.Required(key));
 

@@ -17,6 +17,7 @@ static class RunAudit
         ["parameters"] = run.Plan.Parameters,
         ["locks"] = run.Plan.Locks,
         ["alert"] = run.Goal?.AlertId,
+        ["within"] = run.OuterId,
         ["steps"] = run.Plan.Steps.Select(step => $"{step.Title}: {string.Join(' ', step.Plan.Command)}{(step.Plan.Target.Length > 0 ? $" @ {step.Plan.Target}" : "")}").ToArray(),
     });
 

@@ -75,11 +75,11 @@ sealed class RunDriver(Guid id, RunnerParts parts, TimeProvider clock, ILogger l
                 case RunWork.Execute(var index):
                     run = await ChangeAsync(now => now.Abort is null && !now.IsOver ? now.Began(index, clock.Now()) : null, stop);
                     if (run.Steps[index].State == StepState.Running)
-                        run = await EndAsync(index, await execution.RunAsync(run, runbook.Steps[index], run.Steps[index], Keep(index), stop), stop);
+                        run = await EndAsync(index, await execution.RunAsync(run, runbook.Steps[index], run.Steps[index], Row(index), stop), stop);
                     break;
                 case RunWork.Undo(var index):
                     run = await ChangeAsync(now => now.UndoBegan(index, clock.Now()), stop);
-                    var undone = await execution.RunAsync(run, runbook.Steps[index].Undo!, run.Steps[index].Undo!, Keep(index), stop);
+                    var undone = await execution.RunAsync(run, runbook.Steps[index].Undo!, run.Steps[index].Undo!, Row(index), stop);
                     run = await ChangeAsync(now => undone.Outcome is { } outcome ? now.UndoEnded(index, outcome, clock.Now()) : now.Aborted(undone.IsKnown, clock.Now()), stop);
                     break;
                 case RunWork.Leave(var index, var reason):
@@ -101,7 +101,7 @@ sealed class RunDriver(Guid id, RunnerParts parts, TimeProvider clock, ILogger l
         }
     }
 
-    Func<string, CancellationToken, Task> Keep(int index) => (handle, stop) => ChangeAsync(now => now.Kept(index, handle), stop);
+    StepRow Row(int index) => new(id, index, ChangeAsync, parts.Store, clock);
 
     // What happened is known here alone: while the database is away it is said again until it hears.
     async Task<Run> EndAsync(int index, ExecutionEnd end, CancellationToken stop)
@@ -125,7 +125,7 @@ sealed class RunDriver(Guid id, RunnerParts parts, TimeProvider clock, ILogger l
         var index = run.Steps.ToList().FindIndex(step => step.State == StepState.Running);
         if (index >= 0 && run.Abort is null)
         {
-            var mayRepeat = runbook.Steps[index].IsIdempotent || run.Plan.Steps[index].Plan.Risk == RiskClass.Read;
+            var mayRepeat = runbook.Steps[index].IsIdempotent || run.Plan.Steps[index].Plan.Risk == RiskClass.Read || parts.Executors.Of(runbook.Steps[index]).GoesOn;
             run = await ChangeAsync(now => mayRepeat ? now.Repeated(index) : now.Interrupted("the program that ran it ended.", clock.Now()), stop);
             if (!mayRepeat)
             {

@@ -13,7 +13,7 @@ public sealed class StepChecks(StepExecutors executors, TimeProvider clock)
         var asked = spec.Check ?? spec;
         using var late = new CancellationTokenSource(asked.Timeout, clock);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop, late.Token);
-        var context = Context(run, asked, run.Steps.FirstOrDefault(step => step.Name == spec.Name)?.Handle);
+        var context = Context(run, asked, run.Steps.FirstOrDefault(step => step.Name == spec.Name));
         try
         {
             if (spec.Check is null)
@@ -48,9 +48,9 @@ public sealed class StepChecks(StepExecutors executors, TimeProvider clock)
     }
 
     async Task<IEnumerable<string>> LeftAsync(Run run, StepSpec spec, StepRun step, CancellationToken stop) =>
-        await executors.Of(spec).EndAsync(Context(run, spec, step.Handle), stop) is { } left ? [left] : [];
+        await executors.Of(spec).EndAsync(Context(run, spec, step), stop) is { } left ? [left] : [];
 
-    StepContext Context(Run run, StepSpec spec, string? handle) => new()
+    StepContext Context(Run run, StepSpec spec, StepRun? step) => new()
     {
         RunId = run.Id,
         RunName = run.Name,
@@ -60,7 +60,8 @@ public sealed class StepChecks(StepExecutors executors, TimeProvider clock)
         Inputs = run.Inputs,
         Output = Nowhere.Instance,
         StartedAt = clock.Now(),
-        Handle = handle,
+        Handle = step?.Handle,
+        Inner = step?.Inner ?? [],
     };
 
     /// <summary>A check's lines are not the run's.</summary>

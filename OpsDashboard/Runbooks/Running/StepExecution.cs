@@ -16,15 +16,14 @@ sealed class StepExecution(Guid runId, Runbook runbook, RunnerParts parts, RunPr
     /// <summary>How long a step that is stopped may take to end what it began.</summary>
     static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
-    /// <param name="keep">Stores the handle of what the step begins.</param>
     /// <exception cref="OperationCanceledException">The program ends or the lease is lost: nothing is known of the step.</exception>
-    public async Task<ExecutionEnd> RunAsync(Run run, StepSpec spec, StepRun step, Func<string, CancellationToken, Task> keep, CancellationToken stop)
+    public async Task<ExecutionEnd> RunAsync(Run run, StepSpec spec, StepRun step, StepRow row, CancellationToken stop)
     {
         using var abort = new AbortWatch(runId, parts, clock, stop);
         using var late = new CancellationTokenSource(spec.Timeout, clock);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop, abort.Token, late.Token);
         var isRead = parts.Executors.Of(spec).Plan(spec, StepInputs.Preview(run.Plan.Parameters)).Risk == RiskClass.Read;
-        var work = OutcomeAsync(Context(run, spec, step, keep), spec, ending.Token);
+        var work = OutcomeAsync(Context(run, spec, step, row, late), spec, ending.Token);
         var isEnded = await EndsAsync(work, ending.Token);
         await printer.FlushAsync(CancellationToken.None);
         stop.ThrowIfCancellationRequested();
@@ -38,7 +37,7 @@ sealed class StepExecution(Guid runId, Runbook runbook, RunnerParts parts, RunPr
         return new(new StepOutcome.Failed($"It took longer than {PrometheusDuration.Format(spec.Timeout)}{(isEnded ? "" : ", and did not end when it was stopped")}.", isEnded, effect));
     }
 
-    StepContext Context(Run run, StepSpec spec, StepRun step, Func<string, CancellationToken, Task> keep) => new()
+    StepContext Context(Run run, StepSpec spec, StepRun step, StepRow row, CancellationTokenSource late) => new()
     {
         RunId = run.Id,
         RunName = run.Name,
@@ -50,7 +49,18 @@ sealed class StepExecution(Guid runId, Runbook runbook, RunnerParts parts, RunPr
         StartedAt = step.StartedAt ?? clock.Now(),
         Attempt = step.Attempt,
         Handle = step.Handle,
-        KeepAsync = keep,
+        KeepAsync = row.KeepAsync,
+        AskAsync = async (question, stop) =>
+        {
+            // A person's time is not the step's.
+            late.CancelAfter(Timeout.InfiniteTimeSpan);
+            var answer = await row.AskAsync(question, stop);
+            late.CancelAfter(spec.Timeout);
+            return answer;
+        },
+        OutputOf = printer.Of,
+        Inner = step.Inner,
+        KeepInnerAsync = row.KeepInnerAsync,
         Answer = step.Answer,
     };
 

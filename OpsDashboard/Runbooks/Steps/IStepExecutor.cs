@@ -19,6 +19,9 @@ public interface IStepExecutor
     /// <summary>Whether a step with an unknown outcome happened. Changes nothing. Asked only where the step has no check of its own.</summary>
     Task<StepEffect> CheckAsync(StepContext context, CancellationToken stop);
 
+    /// <summary>Executed again with its handle it goes on with what it began, and begins nothing twice: whoever takes a run over need ask nobody.</summary>
+    bool GoesOn => false;
+
     /// <summary>Ends what an earlier process began of the step and what may still be going on, by the handle that it kept.</summary>
     /// <returns>What may be left, in a sentence; null: verifiably nothing.</returns>
     Task<string?> EndAsync(StepContext context, CancellationToken stop) => Task.FromResult<string?>(null);

@@ -7,6 +7,11 @@ namespace OpsDashboard.Runbooks.Steps;
 /// <param name="Evidence">What was seen, in the person's words.</param>
 public sealed record StepAnswer(string? Choice, string? Evidence, string ById, string ByName, DateTimeOffset At);
 
+/// <summary>What a step asks while it holds something open.</summary>
+/// <param name="What">A sentence.</param>
+/// <param name="Within">After that nobody can answer any more.</param>
+public sealed record StepQuestion(string What, IReadOnlyList<string> Choices, TimeSpan Within);
+
 /// <summary>Takes what a step prints, line by line. Thread-safe; masks, strips and caps by itself, never blocks for long.</summary>
 public interface IStepOutput
 {
@@ -36,6 +41,19 @@ public sealed record StepContext
 
     /// <summary>Stores by what a command or job of this step can be found again; called before it begins. No secrets.</summary>
     public Func<string, CancellationToken, Task> KeepAsync { get; init; } = (_, _) => Task.CompletedTask;
+
+    /// <summary>Asks a person while the step goes on, for what cannot be put down meanwhile: an open transaction. The step's time-out stands still.</summary>
+    /// <returns>Null: nobody answered in time.</returns>
+    public Func<StepQuestion, CancellationToken, Task<StepAnswer?>> AskAsync { get; init; } = (_, _) => Task.FromResult<StepAnswer?>(null);
+
+    /// <summary>Takes the lines of an inner step.</summary>
+    public Func<string, IStepOutput>? OutputOf { get; init; }
+
+    /// <summary>How the inner steps stand, also after another process began them; empty before the first began.</summary>
+    public IReadOnlyList<StepRun> Inner { get; init; } = [];
+
+    /// <summary>Stores how an inner step stands, by its name.</summary>
+    public Func<StepRun, CancellationToken, Task> KeepInnerAsync { get; init; } = (_, _) => Task.CompletedTask;
 
     /// <summary>What a person said, where the step waited for somebody.</summary>
     public StepAnswer? Answer { get; init; }

@@ -9,6 +9,9 @@ public sealed record StepPlan(IReadOnlyList<string> Command, string Target, Risk
     /// <summary>What no other run may work on meanwhile, besides the runbook's own.</summary>
     public IReadOnlyList<string> Locks { get; init; } = [];
 
+    /// <summary>Steps that it carries out itself, each with a plan of its own.</summary>
+    public IReadOnlyList<Planning.PlannedStep> Inner { get; init; } = [];
+
     /// <summary>Why it cannot run here, in a sentence; null: it can.</summary>
     public string? Problem { get; init; }
 }

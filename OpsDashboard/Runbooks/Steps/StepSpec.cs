@@ -33,6 +33,9 @@ public sealed record StepSpec
     public required string Name { get; init; }
     public required string Title { get; init; }
 
+    /// <summary>Of the runbook.</summary>
+    public string SystemId { get; init; } = "";
+
     /// <summary>Name of the <see cref="IStepExecutor"/>.</summary>
     public required string Kind { get; init; }
 

@@ -43,6 +43,12 @@ customElements.define('live-age', class extends Shown {
   update() { const at = this.at; if (Number.isNaN(at)) return; this.write(span(serverNow() - at)); this.title = `${dated(at, true)} UTC`; }
 });
 
+// <live-left at="…">: how long until then, counted down.
+export function left(ms) { const s = Math.max(0, Math.ceil(ms / 1000)), m = Math.floor(s / 60); return s < 3600 ? `${m}:${pad(s % 60)}` : `${Math.floor(m / 60)}:${pad(m % 60)}:${pad(s % 60)}`; }
+customElements.define('live-left', class extends Shown {
+  update() { const at = this.at; if (Number.isNaN(at)) return; this.write(left(at - serverNow())); this.title = `${dated(at, true)} UTC`; }
+});
+
 customElements.define('live-clock', class extends Shown {
   update() { this.write(clock(serverNow())); this.title = usesUtc() ? 'UTC' : `UTC ${clock(serverNow(), true)}`; }
 });

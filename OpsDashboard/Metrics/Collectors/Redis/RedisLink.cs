@@ -29,6 +29,20 @@ public sealed class RedisLink(string address, RedisOptions options, Outbound out
         connection = await Bounded(ConnectionMultiplexer.ConnectAsync(Settings(timeout)), stop, late => late.Dispose());
     }
 
+    /// <summary>Why it is no address, or null.</summary>
+    public static string? Reject(string address)
+    {
+        try
+        {
+            EndPoint(address);
+            return null;
+        }
+        catch (FormatException wrong)
+        {
+            return wrong.Message;
+        }
+    }
+
     public Task<RedisResult> ExecuteAsync(string command, CancellationToken stop, params object[] arguments) =>
         Bounded(connection!.GetDatabase(options.Database).ExecuteAsync(command, arguments), stop);
 
