@@ -42,7 +42,7 @@ public sealed class RunRoom : IAsyncDisposable
         List = new(catalogue);
         StepExecutors executors = null!;
         executors = new StepExecutors([Kind, new ManualStepExecutor(), new DecisionStepExecutor(), new DelayStepExecutor(clock), new ParallelStepExecutor(() => executors, clock),
-            new RunbookStepExecutor(() => catalogue, () => executors, () => Nested, clock), .. others]);
+            new RunbookStepExecutor(() => catalogue, () => executors, () => Nested!, clock), .. others]);
         Leases = new(database.Contexts, clock);
         Store = new(database.Contexts, audit, Leases);
         Outputs = new(database.Contexts, Bus);

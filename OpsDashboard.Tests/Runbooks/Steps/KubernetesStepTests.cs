@@ -159,8 +159,8 @@ public sealed class KubernetesStepTests : IAsyncLifetime
     [Fact]
     public async Task Authority_OnlyItsOwnCertificatesAreTrusted()
     {
-        using var certificate = LoopbackServer.SelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
-        using var other = LoopbackServer.SelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        using var certificate = LoopbackServer.SelfSigned(TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(1));
+        using var other = LoopbackServer.SelfSigned(TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(1));
         await using var secure = (await FakeCluster.StartAsync(certificate)).Deployment("api", 2);
         secrets["ca"] = certificate.ExportCertificatePem();
         Assert.IsType<StepOutcome.Done>(await RunAsync("action: get, object: deployment/api, ca: ca", address: secure.Address));

@@ -77,10 +77,9 @@ public sealed class ProbeStepTests : IDisposable
     [InlineData("probe: tcp, address: \"h:1\", within: 2m", "It is tried as long as the step may take, or longer. Give the step a longer `timeout:`.")]
     public void Wrong_IsSaidWithItsLine(string keys, string expected) => Assert.Equal([$"8: {expected}"], RunbookText.Problems(Head + $"  - {{ name: a, kind: probe, {keys} }}", kind));
 
-    [Theory]
-    [InlineData("probe: http, address: \"\"", "There is no such address in this environment.")]
-    [InlineData("probe: tcp, address: \"nothing\"", "The address cannot be probed: it is not host:port.")]
-    public void Plan_WithoutAUsableAddress_CannotRunHere(string keys, string expected) => Assert.Equal(expected, kind.Plan(Step(keys), StepKindTests.Inputs("d")).Problem);
+    [Fact]
+    public void Plan_WithoutAUsableAddress_CannotRunHere() =>
+        Assert.Equal("The address cannot be probed: it is not host:port.", kind.Plan(Step("probe: tcp, address: nothing"), StepKindTests.Inputs("d")).Problem);
 
     StepSpec Step(string keys) => StepKindTests.Step(kind, $"kind: probe, {keys}");
 

@@ -72,7 +72,7 @@ sealed class NestedCheck(RunbookDocument document, ICollection<CatalogueProblem>
 
     static IEnumerable<(StepSpec Step, RunbookStepOptions Options)> Nested(Runbook runbook) =>
         from step in runbook.Steps
-        from one in (step.Options as ParallelOptions)?.Steps.Prepend(step) ?? [step]
+        from one in (step.Options as ParallelStepOptions)?.Steps.Prepend(step) ?? [step]
         where one.Options is RunbookStepOptions
         select (one, (RunbookStepOptions)one.Options);
 }

@@ -14,7 +14,7 @@ public enum FirstFailure
     Stop,
 }
 
-public sealed record ParallelOptions(IReadOnlyList<StepSpec> Steps, FirstFailure FirstFailure);
+public sealed record ParallelStepOptions(IReadOnlyList<StepSpec> Steps, FirstFailure FirstFailure);
 
 /// <summary>
 /// Steps that run side by side, each with an output and a result of its own: later steps refer to them by their own names. The group is done when all are.
@@ -39,12 +39,12 @@ public sealed class ParallelStepExecutor(Func<StepExecutors> executors, TimeProv
         var steps = step.InnerSteps();
         if (steps.Count is < 2 or > MostSteps)
             step.Map.Report("steps", $"{steps.Count} steps make no group.", $"Give from 2 to {MostSteps}: `steps: [{{ name: …, kind: … }}, …]`.");
-        return new ParallelOptions(steps, step.Map.Choice<FirstFailure>("firstFailure") ?? FirstFailure.Wait);
+        return new ParallelStepOptions(steps, step.Map.Choice<FirstFailure>("firstFailure") ?? FirstFailure.Wait);
     }
 
     public StepPlan Plan(StepSpec step, StepInputs inputs)
     {
-        var options = (ParallelOptions)step.Options;
+        var options = (ParallelStepOptions)step.Options;
         var inner = options.Steps.Select(one => new PlannedStep(one.Name, one.Title, one.Kind, executors().Of(one).Plan(one, inputs), one.When?.Source, null)).ToArray();
         return new([$"{inner.Length} steps side by side", options.FirstFailure == FirstFailure.Stop ? "the first failure stops the others" : "a failure lets the others end"], "",
             inner.Length == 0 ? RiskClass.Read : inner.Max(one => one.Plan.Risk))
@@ -68,7 +68,7 @@ public sealed class ParallelStepExecutor(Func<StepExecutors> executors, TimeProv
             effects.Add(spec.Check is null ? await executors().Of(spec).CheckAsync(own, stop)
                 : await executors().Of(asked).ExecuteAsync(own, stop) switch { StepOutcome.Done => StepEffect.Applied, StepOutcome.Failed { Effect: StepEffect.None } => StepEffect.None, _ => StepEffect.Unknown });
         }
-        var isComplete = context.Options<ParallelOptions>().Steps.All(spec => context.Inner.Any(run => run.Name == spec.Name));
+        var isComplete = context.Options<ParallelStepOptions>().Steps.All(spec => context.Inner.Any(run => run.Name == spec.Name));
         return effects switch
         {
             { Count: 0 } => isComplete ? StepEffect.Unknown : StepEffect.None,
@@ -90,7 +90,7 @@ public sealed class ParallelStepExecutor(Func<StepExecutors> executors, TimeProv
     }
 
     static IEnumerable<(StepSpec Spec, StepRun Run)> Unseen(StepContext context) =>
-        from spec in context.Options<ParallelOptions>().Steps
+        from spec in context.Options<ParallelStepOptions>().Steps
         let run = context.Inner.FirstOrDefault(one => one.Name == spec.Name)
         where run is { State: StepState.Running or StepState.Unknown }
         select (spec, run);

@@ -8,7 +8,7 @@ namespace OpsDashboard.Runbooks.Steps;
 /// <summary>One execution of a group: begins what is not done, stores how each stands. Used once.</summary>
 sealed class ParallelWork(StepContext context, StepExecutors executors, TimeProvider clock)
 {
-    readonly ParallelOptions options = context.Options<ParallelOptions>();
+    readonly ParallelStepOptions options = context.Options<ParallelStepOptions>();
 
     /// <summary>Who failed first where that stops the others.</summary>
     string? culprit;

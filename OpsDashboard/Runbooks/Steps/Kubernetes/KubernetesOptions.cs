@@ -54,10 +54,10 @@ public sealed partial record KubernetesOptions(string Connection, string? Token,
         var text = step.RequiredTemplate("object");
         var slash = text.Source.IndexOf('/');
         var kind = slash < 0 ? "" : text.Source[..slash];
-        string[] fitting = action switch
+        var fitting = action switch
         {
             KubernetesAction.Scale or KubernetesAction.Restart => Workloads,
-            KubernetesAction.Cordon or KubernetesAction.Uncordon or KubernetesAction.Drain => ["node"],
+            KubernetesAction.Cordon or KubernetesAction.Uncordon or KubernetesAction.Drain => (string[])["node"],
             KubernetesAction.DeletePod => ["pod"],
             _ => All,
         };
