@@ -17,6 +17,7 @@ using OpsDashboard.Runbooks.Proof;
 using OpsDashboard.Runbooks.Running;
 using OpsDashboard.Runbooks.Secrets;
 using OpsDashboard.Runbooks.Steps;
+using OpsDashboard.Runbooks.Steps.Sql;
 using OpsDashboard.Runbooks.Store;
 using OpsDashboard.Storage;
 using OpsDashboard.Tests.Testing;
@@ -45,7 +46,7 @@ sealed class ProcedureRoom : IAsyncDisposable
         ICatalogue? catalogue = null;
         var nodeKind = new FleetNodeKind(Scraped);
         var http = new HttpStepExecutor(new Outbound(), new FleetHandler(Scraped, Away));
-        var sql = new SqlStepExecutor(new Outbound());
+        var sql = new SqlStepExecutor(new Outbound(), Clock);
         var command = new CommandStepExecutor(new(() => catalogue!, [nodeKind]), new NoSecrets(), Clock);
         var metric = new MetricStepExecutor(() => promQl, Clock);
         var decision = new DecisionStepExecutor(ShippedRunbooks.Syntax);
