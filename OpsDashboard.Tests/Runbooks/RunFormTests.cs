@@ -48,6 +48,16 @@ public sealed class RunFormTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task List_ShowsWhatPassesEveryFilter()
+    {
+        foreach (var (query, isShown) in new[] { ("q=person+LOOK", true), ("q=look+nowhere", false), ("system=shop&risk=Reversible", true), ("system=other", false), ("risk=Irreversible", false) })
+        {
+            var list = await browser.GetStringAsync($"/runbooks?{query}");
+            Assert.Equal((query, isShown, !isShown), (query, list.Contains("href=\"runbooks/shop.look\"", StringComparison.Ordinal), list.Contains("No runbook passes this filter", StringComparison.Ordinal)));
+        }
+    }
+
+    [Fact]
     public async Task Preview_IsAGet_ThatShowsEverythingAndStartsNothing()
     {
         var list = await browser.GetStringAsync("/runbooks");

@@ -13,6 +13,9 @@ public sealed partial class RunbooksPage : LivePage
 {
     const int MostRuns = 12;
 
+    /// <summary>Of more than these a phone shows only the beginning of each sentence.</summary>
+    const int MostWhole = 16;
+
     [SupplyParameterFromQuery(Name = "q")] public string? Text { get; set; }
     [SupplyParameterFromQuery(Name = "system")] public string? System { get; set; }
     [SupplyParameterFromQuery(Name = "risk")] public string? Risk { get; set; }
