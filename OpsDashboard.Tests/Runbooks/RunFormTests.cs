@@ -1,10 +1,10 @@
 using System.Net;
-using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using OpsDashboard.Audit;
 using OpsDashboard.Runbooks;
 using OpsDashboard.Tests.Testing;
 using Xunit;
+using static OpsDashboard.Tests.Runbooks.PageForms;
 
 namespace OpsDashboard.Tests.Runbooks;
 
@@ -37,8 +37,7 @@ public sealed class RunFormTests : IAsyncLifetime
         await File.WriteAllTextAsync(Path.Combine(catalogue, "shop", "runbooks", "look.yml"), Look);
         program = new(new() { ["Catalogue:Path"] = catalogue });
         browser = program.Browser();
-        var signIn = await browser.GetStringAsync("/sign-in");
-        Assert.Equal(HttpStatusCode.Redirect, (await browser.PostAsync("/sign-in", Form(("__RequestVerificationToken", Field(signIn, "__RequestVerificationToken")), ("email", "root@example.org"), ("password", "correct horse battery")))).StatusCode);
+        await SignInAsync(browser, "root@example.org", "correct horse battery");
     }
 
     public Task DisposeAsync()
@@ -119,28 +118,5 @@ public sealed class RunFormTests : IAsyncLifetime
         Assert.Contains("aborted it: not now.", await UntilAsync(place, text => text.Contains("Aborted", StringComparison.Ordinal)), StringComparison.Ordinal);
     }
 
-    async Task<string> UntilAsync(string address, Func<string, bool> reached)
-    {
-        using var limit = new CancellationTokenSource(Patience.Limit);
-        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        while (true)
-        {
-            var page = await browser.GetStringAsync(address, limit.Token);
-            if (reached(page))
-                return page;
-            await pause.WaitForNextTickAsync(limit.Token);
-        }
-    }
-
-    static (string Address, (string Name, string Value)[] Fields) FormOf(string page, string action)
-    {
-        var form = Regex.Match(page, $"<form[^>]*action=\"({Regex.Escape(action)}[^\"]*)\".*?</form>", RegexOptions.Singleline);
-        Assert.True(form.Success, $"There is no form {action}.");
-        var fields = Regex.Matches(form.Value, "<input type=\"hidden\" name=\"([^\"]+)\"(?: value=\"([^\"]*)\")?[^>]*>").Select(field => (WebUtility.HtmlDecode(field.Groups[1].Value), WebUtility.HtmlDecode(field.Groups[2].Value))).ToArray();
-        return ("/" + WebUtility.HtmlDecode(form.Groups[1].Value), fields);
-    }
-
-    static string Field(string page, string name) => Regex.Match(page, $"name=\"{name}\"[^>]*value=\"([^\"]+)\"").Groups[1].Value;
-
-    static FormUrlEncodedContent Form(params (string Name, string Value)[] fields) => new(fields.Select(field => KeyValuePair.Create(field.Name, field.Value)));
+    Task<string> UntilAsync(string address, Func<string, bool> reached) => PageForms.UntilAsync(browser, address, reached);
 }

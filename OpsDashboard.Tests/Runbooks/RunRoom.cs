@@ -1,5 +1,8 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using OpsDashboard.Access;
 using OpsDashboard.Alerts;
+using OpsDashboard.Alerts.Notifications;
+using OpsDashboard.Alerts.Notifications.Outbox;
 using OpsDashboard.Audit;
 using OpsDashboard.Catalogue;
 using OpsDashboard.Live;
@@ -7,6 +10,9 @@ using OpsDashboard.Live.Replicas;
 using OpsDashboard.Metrics;
 using OpsDashboard.Metrics.PromQl;
 using OpsDashboard.Runbooks;
+using OpsDashboard.Runbooks.Approvals;
+using OpsDashboard.Runbooks.Locks;
+using OpsDashboard.Runbooks.Mutes;
 using OpsDashboard.Runbooks.Output;
 using OpsDashboard.Runbooks.Planning;
 using OpsDashboard.Runbooks.Proof;
@@ -31,29 +37,37 @@ public sealed class RunRoom : IAsyncDisposable
     readonly Func<FakeTimeProvider, IStepExecutor[]> more;
     readonly IStepKind[] kinds;
 
-    RunRoom(TestDatabase database, FakeTimeProvider clock, string yaml, Func<FakeTimeProvider, IStepExecutor[]> more)
+    RunRoom(TestDatabase database, FakeTimeProvider clock, string yaml, string environment, Func<FakeTimeProvider, IStepExecutor[]> more)
     {
         this.more = more;
         var others = more(clock);
         (Database, Clock) = (database, clock);
+        catalogue.Environment = environment;
         audit = new(database.Contexts, clock);
         kinds = [.. others.Cast<IStepKind>()];
         Rewrite(yaml);
         List = new(catalogue);
+        Notices = new(catalogue, database.Contexts, new(clock), Bus, clock);
         StepExecutors executors = null!;
-        executors = new StepExecutors([Kind, new ManualStepExecutor(), new DecisionStepExecutor(), new DelayStepExecutor(clock), new ParallelStepExecutor(() => executors, clock),
+        executors = new StepExecutors([Kind, new ManualStepExecutor(), new DecisionStepExecutor(), new DelayStepExecutor(clock), new ApprovalStepExecutor(() => Notices, clock), new ParallelStepExecutor(() => executors, clock),
             new RunbookStepExecutor(() => catalogue, () => executors, () => Nested!, clock), .. others]);
         Leases = new(database.Contexts, clock);
         Store = new(database.Contexts, audit, Leases);
         Outputs = new(database.Contexts, Bus);
         var promQl = new PromQlEngine(Samples, clock);
+        var news = new RunNews(Bus, new NoReplicas());
         var checks = new StepChecks(executors, clock);
         var book = new AlertBook(new(database.Contexts), Bus, new NoReplicas(), clock, NullLogger<AlertBook>.Instance);
         Alerts = book;
         Previews = new(List, new(executors, catalogue), Store, new(book, new(database.Contexts)), catalogue, promQl, clock);
-        parts = new(Store, List, executors, new(promQl, Samples, clock), Outputs, Leases, new(Bus, new NoReplicas()), Proofs = new(Bus), checks);
-        Nested = new(List, Store, new(Bus, new NoReplicas()), clock);
-        Runs = new(List, Previews, Store, Outputs, checks, new(Bus, new NoReplicas()), clock);
+        parts = new(Store, List, executors, new(promQl, Samples, clock), Outputs, Leases, new(Bus, new NoReplicas()), Proofs = new(Bus), checks, new(() => Notices), Line = new(Store, news, clock));
+        Nested = new(List, Store, news, clock);
+        var fresh = new FreshSignIn(database.Contexts, audit, new() { RefusalTime = TimeSpan.Zero }, new(100, clock), clock);
+        Runs = new(List, Previews, Store, Outputs, checks, new(fresh, clock), news, clock);
+        Approvals = new(Runs, List, Previews, Store, news, clock);
+        Reviews = new(Runs, Store, news, clock);
+        Locks = new(Runs, List, Previews, Store, news, clock);
+        Mutes = new(Store, Leases, Bus, clock);
     }
 
     public TestDatabase Database { get; }
@@ -67,14 +81,21 @@ public sealed class RunRoom : IAsyncDisposable
     public Previews Previews { get; }
     public ProofBoard Proofs { get; }
     public Runs Runs { get; }
+    public ApprovalDesk Approvals { get; }
+    public GlassReviews Reviews { get; }
+    public LockDesk Locks { get; }
+    public WaitingLine Line { get; }
+    public RunMutes Mutes { get; }
+    NoticeSender Notices { get; }
     NestedRuns Nested { get; }
     internal ScriptedKind Kind { get; } = new();
     Leases Leases { get; }
 
-    public static async Task<RunRoom> OpenAsync(string yaml, StorageProvider provider = StorageProvider.Sqlite, Func<FakeTimeProvider, IStepExecutor[]>? more = null) => new(await TestDatabase.CreateAsync(provider), new(), yaml, more ?? (_ => []));
+    public static async Task<RunRoom> OpenAsync(string yaml, StorageProvider provider = StorageProvider.Sqlite, string environment = "test", Func<FakeTimeProvider, IStepExecutor[]>? more = null) =>
+        new(await TestDatabase.CreateAsync(provider), new(), yaml, environment, more ?? (_ => []));
 
     /// <summary>Another process over the same database.</summary>
-    public RunRoom Neighbour(string yaml) => new(Database, Clock, yaml, more);
+    public RunRoom Neighbour(string yaml) => new(Database, Clock, yaml, catalogue.Environment, more);
 
     public void Rewrite(string yaml) => catalogue.Put(RunbookText.Read(yaml, kinds).Systems);
 
@@ -82,7 +103,7 @@ public sealed class RunRoom : IAsyncDisposable
     {
         var values = parameters ?? [];
         var preview = await Previews.MakeAsync(actor, "shop.restart", values, alert, default);
-        return new(values, alert, new(preview.Plan.Hash, preview.At, preview.Plan), key);
+        return new(values, alert, new(preview.Plan.Hash, preview.At, preview.Plan), key, preview.Runbook.ConfirmationName);
     }
 
     public async Task<Run> StartAsync(Actor? actor = null, Guid? alert = null, string key = "k1") =>
@@ -161,6 +182,13 @@ public sealed class RunRoom : IAsyncDisposable
         return [.. context.Set<AuditEntry>().OrderBy(entry => entry.Sequence).ToList()];
     }
 
+    /// <summary>Titles of the notifications that were written, in turn.</summary>
+    public async Task<IReadOnlyList<string>> ToldAsync()
+    {
+        await using var context = Database.Contexts.CreateDbContext();
+        return [.. context.Set<Notification>().OrderBy(notification => notification.CreatedAt).Select(notification => notification.Title).ToList()];
+    }
+
     /// <summary>An alert over the metric heap, which fires above 150.</summary>
     public async Task<Alert> FireAsync()
     {
@@ -183,7 +211,9 @@ public sealed class RunRoom : IAsyncDisposable
     {
         public CatalogueSnapshot Current { get; private set; } = CatalogueSnapshot.Empty;
 
-        public void Put(IReadOnlyList<MonitoredSystem> systems) => Current = new(Current.Revision + 1, $"{Current.Revision}", "test", systems, []);
+        public string Environment { get; set; } = "test";
+
+        public void Put(IReadOnlyList<MonitoredSystem> systems) => Current = new(Current.Revision + 1, $"{Current.Revision}", Environment, systems, []);
 
         public IDisposable Subscribe(Action<CatalogueSnapshot> changed) => throw new NotSupportedException();
     }

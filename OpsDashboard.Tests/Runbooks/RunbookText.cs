@@ -34,7 +34,8 @@ static class RunbookText
     public static CatalogueReading Read(string yaml, params IStepKind[] more)
     {
         var syntax = new PromQlSyntax();
-        IStepKind[] kinds = [new ScriptedKind(), new ManualStepExecutor(), new DecisionStepExecutor(syntax), new DelayStepExecutor(TimeProvider.System), new ParallelStepExecutor(() => throw new NotSupportedException(), TimeProvider.System),
+        IStepKind[] kinds = [new ScriptedKind(), new ManualStepExecutor(), new DecisionStepExecutor(syntax), new DelayStepExecutor(TimeProvider.System),
+            new ApprovalStepExecutor(() => throw new InvalidOperationException("Reading tells nobody."), TimeProvider.System), new ParallelStepExecutor(() => throw new NotSupportedException(), TimeProvider.System),
             new RunbookStepExecutor(() => throw new NotSupportedException(), () => throw new NotSupportedException(), () => throw new NotSupportedException(), TimeProvider.System), .. more];
         var texts = yaml.Split("\n=== ");
         var files = texts.Skip(1).Aggregate(new CatalogueText().With("shop/runbooks/restart.yml", texts[0] + "\n"), (all, text) => all.With($"shop/runbooks/{text[..text.IndexOf('\n')]}.yml", text[(text.IndexOf('\n') + 1)..])).Files;

@@ -18,7 +18,7 @@ public static class AccessFeature
         services.AddSingleton(provider => new AttemptLimit(provider.GetRequiredService<AccessOptions>().AttemptsPerMinute, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<SignIn>().AddSingleton<SignInLinks>().AddSingleton<FirstStart>();
         services.AddSingleton(provider => new AccessChangeNotice(provider.GetRequiredService<AccessChanges>()));
-        services.AddSingleton<OwnPassword>().AddSingleton<Accounts>().AddSingleton<ApiTokens>().AddSingleton<AuditDesk>();
+        services.AddSingleton<OwnPassword>().AddSingleton<FreshSignIn>().AddSingleton<Accounts>().AddSingleton<ApiTokens>().AddSingleton<AuditDesk>();
         AddActors(services);
         AddDoors(services);
         services.AddHostedService<AccessHost>();

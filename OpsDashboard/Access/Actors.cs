@@ -34,7 +34,7 @@ sealed class Actors(IDbContextFactory<OpsContext> contexts, AccessOptions option
     int changes;
 
     public async ValueTask<Actor> ResolveAsync(ClaimsPrincipal principal, string? address = null) =>
-        await FindAsync(principal) is { } actor ? actor with { Address = address, Refusals = refusals } : Actor.Stranger(address) with { Refusals = refusals };
+        await FindAsync(principal) is { } actor ? actor with { Address = address, Refusals = refusals, SignedInAt = actor.Kind == ActorKind.Person ? SignedIn.At(principal) : null } : Actor.Stranger(address) with { Refusals = refusals };
 
     public async ValueTask<bool> IsCurrentAsync(ClaimsPrincipal principal) => await FindAsync(principal) is not null;
 
@@ -90,7 +90,7 @@ sealed class Actors(IDbContextFactory<OpsContext> contexts, AccessOptions option
             return new(null, "", null, readAt, readFor);
         // The chain of creators is finite: a token's creator existed before it.
         var creator = await KnownAsync(token.CreatedBy);
-        return new(creator.Actor is null ? null : new(id, token.Name, ActorKind.Token, GrantText.Within(token.Grants, creator.Actor.Grants)), id, token.ExpiresAt, readAt, readFor);
+        return new(creator.Actor is null ? null : new(id, token.Name, ActorKind.Token, GrantText.Within(token.Grants, creator.Actor.Grants)) { OwnerId = creator.Actor.Kind == ActorKind.Person ? creator.Actor.Id : creator.Actor.OwnerId }, id, token.ExpiresAt, readAt, readFor);
     }
 
     async Task<HashSet<string>> EndedAsync(OpsContext context, Guid accountId)

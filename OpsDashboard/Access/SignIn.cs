@@ -135,7 +135,7 @@ public sealed class SignIn(
     }
 
     // Another attempt changed the account meanwhile, or was the first from the same address.
-    static bool IsCollision(DbUpdateException failure) =>
+    internal static bool IsCollision(DbUpdateException failure) =>
         failure is DbUpdateConcurrencyException || failure.InnerException is DbException { SqlState: "23505" } or SqliteException { SqliteErrorCode: SqliteConstraint };
 
     SignInOutcome.Failed Unknown(string? address)

@@ -12,4 +12,10 @@ static class SignedIn
         new(new ClaimsIdentity(
             [new(ClaimTypes.NameIdentifier, actorId), new(StampClaim, stamp), new(ClaimTypes.Name, name), .. session is { } id ? [new Claim(SessionClaim, $"{id}")] : Array.Empty<Claim>()],
             scheme));
+
+    /// <summary>When the sign-in was made, which its id tells; null where it has none that does.</summary>
+    public static DateTimeOffset? At(ClaimsPrincipal principal) =>
+        Guid.TryParse(principal.FindFirst(SessionClaim)?.Value, out var session) && session.Version == 7
+            ? DateTimeOffset.FromUnixTimeMilliseconds(Convert.ToInt64($"{session:N}"[..12], 16))
+            : null;
 }

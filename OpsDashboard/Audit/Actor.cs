@@ -16,6 +16,12 @@ public sealed record Actor(string Id, string Name, ActorKind Kind, IReadOnlyList
     /// <summary>Who is told when something is refused to the actor; null where nobody keeps account.</summary>
     public IRefusals? Refusals { get; init; }
 
+    /// <summary>Of a token: the person who answers for it, who made it or the token that made it. Null for people themselves, and where nobody did.</summary>
+    public string? OwnerId { get; init; }
+
+    /// <summary>When the person signed in, by a sign-in that says so; null for everybody else.</summary>
+    public DateTimeOffset? SignedInAt { get; init; }
+
     /// <summary>The program itself, acting on nobody's behalf.</summary>
     public static readonly Actor Program = new("program", "OpsDashboard", ActorKind.Program, [new(Role.Admin, null)]);
 

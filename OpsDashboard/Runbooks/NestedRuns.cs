@@ -1,4 +1,5 @@
 using OpsDashboard.Audit;
+using OpsDashboard.Runbooks.Approvals;
 using OpsDashboard.Runbooks.Planning;
 using OpsDashboard.Runbooks.Running;
 using OpsDashboard.Runbooks.Store;
@@ -19,7 +20,9 @@ public sealed class NestedRuns(RunbookList runbooks, RunStore store, RunNews new
     public async Task<Run> StartAsync(Run outer, string key, Runbook runbook, Plan plan, CancellationToken stop)
     {
         runbooks.Keep(runbook);
-        var (run, wasThere) = await store.AddAsync(key, number => new()
+        // What asks for an approval by itself asks for it also here, unless the outer one has it.
+        var within = outer.Approval is { IsGranted: true } || outer.BreakGlass is not null ? null : ApprovalRule.Of(runbook, plan);
+        var (run, wasThere) = await store.AddAsync(key, number => Asked(within, new()
         {
             Id = clock.NewId(),
             Number = number,
@@ -30,14 +33,17 @@ public sealed class NestedRuns(RunbookList runbooks, RunStore store, RunNews new
             Plan = plan,
             OuterId = outer.Id,
             StartedById = outer.StartedById,
+            StartedForId = outer.StartedForId,
             StartedByName = $"{outer.StartedByName}, by {outer.Name}",
             StartedAt = clock.Now(),
             Steps = [.. runbook.Steps.Select(step => new StepRun { Name = step.Name, Title = step.Title })],
-        }, made => RunAudit.Start(Actor.Program, made), stop);
+        }), made => RunAudit.Start(Actor.Program, made), stop);
         if (!wasThere)
             news.Changed(run);
         return run;
     }
+
+    static Run Asked(TimeSpan? within, Run run) => within is { } time ? run.Asked(new(run.StartedAt, run.StartedAt + time, null)) : run;
 
     /// <summary>Asks for the end of an inner run that goes on.</summary>
     public async Task AbortAsync(Guid id, Run outer, CancellationToken stop)

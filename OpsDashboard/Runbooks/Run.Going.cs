@@ -13,6 +13,12 @@ public sealed partial record Run
             return new RunWork.Rest(null);
         if (Abort is not null)
             return new RunWork.Stop();
+        if (IsInLine)
+            return new RunWork.Rest(null);
+        if (IsAtTurn)
+            return at >= Line!.Deadline ? new RunWork.Expire() : new RunWork.Rest(Line.Deadline);
+        if (Approval is { IsGranted: false } asked)
+            return at >= asked.Deadline ? new RunWork.Expire() : asked.ToldAt is null ? new RunWork.Ask() : new RunWork.Rest(asked.Deadline);
         if (IsCompensating)
             return LastToUndo(specs) is { } undone ? new RunWork.Undo(undone) : new RunWork.Conclude();
         for (var i = 0; i < Steps.Count; i++)
@@ -50,6 +56,10 @@ public sealed partial record Run
     /// <summary>Stored before the step is executed.</summary>
     public Run Began(int index, DateTimeOffset at)
     {
+        if (Approval is { IsGranted: false })
+            throw new RunStateException($"{Name} is not approved.");
+        if (IsInLine || IsAtTurn)
+            throw new RunStateException($"{Name} has not had its turn.");
         var step = Steps[index];
         var begun = step.State == StepState.Waiting
             ? step with { State = StepState.Running, WaitsFor = null, Deadline = null }

@@ -41,7 +41,7 @@ public sealed partial record Run
     public Run Resumed(DateTimeOffset at)
     {
         var index = Stopped("resumed");
-        var step = Steps[index] with { Reason = "", WaitsFor = null };
+        var step = Steps[index] with { Reason = "", WaitsFor = null, Answer = null };
         step = step is { State: StepState.Unknown, Effect: StepEffect.Applied }
             ? step with { State = StepState.Done, EndedAt = at, Observation = "Its check found it done.", Inner = [.. step.Inner.Select(inner => inner.State == StepState.Unknown ? inner with { State = StepState.Done } : inner)] }
             : step with { State = StepState.Pending, Attempt = 0 };

@@ -45,6 +45,9 @@ public sealed partial record Run
     public Guid? OuterId { get; init; }
     public required string StartedById { get; init; }
     public required string StartedByName { get; init; }
+
+    /// <summary>Who answers for the token that started it; null: a person did, or nobody answers for it.</summary>
+    public string? StartedForId { get; init; }
     public required DateTimeOffset StartedAt { get; init; }
     public DateTimeOffset? EndedAt { get; init; }
     public RunStatus Status { get; init; } = RunStatus.Queued;
@@ -67,10 +70,16 @@ public sealed partial record Run
     public bool IsOver => Status is RunStatus.Succeeded or RunStatus.Failed or RunStatus.Aborted;
 
     /// <summary>Nothing goes on before a person says something.</summary>
-    public bool NeedsAPerson => Status == RunStatus.Interrupted || Current is { IsAsking: true } || (Status == RunStatus.Waiting && Current is { WaitsFor: WaitKind.Input or WaitKind.Approval });
+    public bool NeedsAPerson => Status == RunStatus.Interrupted || IsAsked || IsAtTurn || Current is { IsAsking: true } || (Status == RunStatus.Waiting && Current is { WaitsFor: WaitKind.Input or WaitKind.Approval });
 
     /// <summary>The step at which it stands: running, waiting, failed or of unknown outcome; null before, between and after.</summary>
     public StepRun? Current => Steps.FirstOrDefault(step => step.State is StepState.Running or StepState.Waiting or StepState.Unknown) ?? (Status == RunStatus.Failed ? Steps.LastOrDefault(step => step.State == StepState.Failed) : null);
+
+    /// <summary>When its first step began; null: none has.</summary>
+    public DateTimeOffset? BeganAt => Steps.Min(step => step.StartedAt);
+
+    /// <summary>It is in the middle of its steps or proves their effect: what it mutes is muted while somebody drives it or it waits.</summary>
+    public bool IsMuting => Plan.Mutes.Count > 0 && BeganAt is not null && Status is (RunStatus.Running or RunStatus.Waiting);
 
     /// <summary>How many steps are behind it.</summary>
     public int DoneSteps => Steps.Count(step => step.State is StepState.Done or StepState.Skipped or StepState.Failed);

@@ -13,6 +13,9 @@ public static class RunWords
         { Status: RunStatus.Succeeded, Effect: RunEffect.Effective } => "Succeeded and effective",
         { Status: RunStatus.Succeeded, Effect: RunEffect.NotEffective } => "Succeeded, not effective",
         { Status: RunStatus.Succeeded, Effect: RunEffect.Unproven } => "Ended, unproven",
+        { IsInLine: true } => "In line",
+        { IsAtTurn: true } => "Its turn: start it?",
+        { AskedUntil: not null } => "Waits for approval",
         { Status: RunStatus.Waiting or RunStatus.Running, NeedsAPerson: true } => "Waits for a person",
         { Status: RunStatus.Waiting } => "Waits",
         { Status: RunStatus.Running, IsCompensating: true } => "Undoes what it did",
@@ -65,6 +68,8 @@ public static class RunWords
 
     /// <summary>The command as one line for people; arguments with blanks in quotes.</summary>
     public static string Command(IReadOnlyList<string> argv) => string.Join(' ', argv.Select(argument => argument.Length == 0 || argument.Any(char.IsWhiteSpace) ? $"'{argument}'" : argument));
+
+    public static string Day(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm", System.Globalization.CultureInfo.InvariantCulture);
 
     public static string Short(TimeSpan span) => PrometheusDuration.Format(TimeSpan.FromSeconds(Math.Max(0, Math.Round(span.TotalSeconds))));
 }

@@ -17,6 +17,12 @@ public abstract record RunWork
     /// <summary>Nothing is left to do: it ends.</summary>
     public sealed record Conclude : RunWork;
 
+    /// <summary>Tells those who may approve it that it waits for them.</summary>
+    public sealed record Ask : RunWork;
+
+    /// <summary>Nobody approved it in time.</summary>
+    public sealed record Expire : RunWork;
+
     /// <summary>A person asked for its end.</summary>
     public sealed record Stop : RunWork;
 

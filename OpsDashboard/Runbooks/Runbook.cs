@@ -1,6 +1,7 @@
 using OpsDashboard.Access;
 using OpsDashboard.Alerts;
 using OpsDashboard.Audit;
+using OpsDashboard.Runbooks.Mutes;
 using OpsDashboard.Runbooks.Steps;
 
 namespace OpsDashboard.Runbooks;
@@ -39,6 +40,11 @@ public sealed record Runbook
 
     /// <summary>Names of what no other run may work on meanwhile.</summary>
     public IReadOnlyList<string> Locks { get; init; } = [];
+    /// <summary>Alerts of which nobody is told while it runs.</summary>
+    public IReadOnlyList<RunbookMute> Mutes { get; init; } = [];
+
+    /// <summary>How long another person's approval is waited for, everywhere; null: only where its risk asks for one.</summary>
+    public TimeSpan? ApprovalWithin { get; init; }
     public required IReadOnlyList<StepSpec> Steps { get; init; }
 
     /// <summary>How long after the last step the alert's condition may take to pass.</summary>

@@ -1,10 +1,14 @@
 using OpsDashboard.Alerts;
 using OpsDashboard.Alerts.Notifications;
+using OpsDashboard.Alerts.Silences;
 using OpsDashboard.Catalogue;
 using OpsDashboard.Live;
 using OpsDashboard.Logs;
 using OpsDashboard.Metrics.PromQl;
 using OpsDashboard.Runbooks.Api;
+using OpsDashboard.Runbooks.Approvals;
+using OpsDashboard.Runbooks.Locks;
+using OpsDashboard.Runbooks.Mutes;
 using OpsDashboard.Runbooks.Nodes;
 using OpsDashboard.Runbooks.Nodes.Local;
 using OpsDashboard.Runbooks.Nodes.Ssh;
@@ -31,6 +35,9 @@ public static class RunbooksFeature
     {
         builder.AddRunbookFiles();
         builder.Services.AddSingleton<RunbookList>().AddSingleton<Planner>().AddSingleton<Previews>().AddSingleton<Runs>().AddSingleton<NestedRuns>();
+        builder.Services.AddSingleton<ApprovalDesk>().AddSingleton<ApproverCall>().AddSingleton<GlassDoor>().AddSingleton<GlassReviews>();
+        builder.Services.AddSingleton<WaitingLine>().AddSingleton<LockDesk>();
+        builder.Services.AddSingleton<RunMutes>().AddSingleton<IAlertMutes>(services => services.GetRequiredService<RunMutes>());
         builder.Services.AddSingleton<RunStore>().AddSingleton<RunOutputs>().AddSingleton<RunNews>().AddSingleton<ProofBoard>();
         builder.Services.AddSingleton<GoalSights>().AddSingleton<StepChecks>().AddSingleton<RunnerParts>();
         builder.Services.AddHostedService<RunnerHost>();
@@ -55,7 +62,7 @@ public static class RunbooksFeature
         builder.Services.AddStepKind<ParallelStepExecutor>().AddStepKind<RunbookStepExecutor>();
         builder.Services.AddStepKind<CommandStepExecutor>().AddStepKind<HttpStepExecutor>().AddStepKind<SqlStepExecutor>();
         builder.Services.AddStepKind<MetricStepExecutor>().AddStepKind<DelayStepExecutor>();
-        builder.Services.AddStepKind<ManualStepExecutor>().AddStepKind<DecisionStepExecutor>().AddStepKind<NotifyStepExecutor>();
+        builder.Services.AddStepKind<ManualStepExecutor>().AddStepKind<DecisionStepExecutor>().AddStepKind<NotifyStepExecutor>().AddStepKind<ApprovalStepExecutor>();
         builder.Services.AddSingleton(builder.Configuration.GetSection("Nodes").Get<NodesOptions>() ?? new()).AddSingleton<ISecrets, SecretStore>();
         builder.Services.AddNodeKind<SimulatorNodeKind>().AddNodeKind<LocalNodeKind>().AddNodeKind<SshNodeKind>();
         builder.Services.AddSingleton<StepReader>().AddSingleton<StepExecutors>().AddSingleton<CommandNodes>();

@@ -1,6 +1,7 @@
 using OpsDashboard.Access;
 using OpsDashboard.Alerts;
 using OpsDashboard.Audit;
+using OpsDashboard.Runbooks.Approvals;
 using OpsDashboard.Runbooks.Output;
 using OpsDashboard.Runbooks.Planning;
 using OpsDashboard.Runbooks.Proof;
@@ -15,7 +16,7 @@ namespace OpsDashboard.Runbooks;
 /// What people do with runs. Every method authorizes, validates and audits by itself; what changes something and its audit entry are one
 /// transaction. Thread-safe.
 /// </summary>
-public sealed class Runs(RunbookList runbooks, Previews previews, RunStore store, RunOutputs outputs, StepChecks checks, RunNews news, TimeProvider clock)
+public sealed class Runs(RunbookList runbooks, Previews previews, RunStore store, RunOutputs outputs, StepChecks checks, GlassDoor glass, RunNews news, TimeProvider clock)
 {
     public const int MaxReason = 500;
 
@@ -24,7 +25,7 @@ public sealed class Runs(RunbookList runbooks, Previews previews, RunStore store
     /// <exception cref="AccessDeniedException" />
     /// <exception cref="InvalidInputException" />
     /// <exception cref="PlanChangedException">It would not do any more what was confirmed.</exception>
-    /// <exception cref="LockHeldException">Another run works on the same.</exception>
+    /// <exception cref="LockHeldException">The same is being done already, or too many stand in line.</exception>
     public async Task<(Run Run, bool WasThere)> StartAsync(Actor actor, string runbookId, RunRequest request, CancellationToken stop)
     {
         var runbook = runbooks.Find(actor, runbookId);
@@ -40,12 +41,17 @@ public sealed class Runs(RunbookList runbooks, Previews previews, RunStore store
             throw new PlanChangedException(plan, ["The preview is older than five minutes."]);
         if (plan.Problems.FirstOrDefault() is { } problem)
             throw new InvalidInputException("plan", problem);
-        if (plan.Risk.AsksForName() && !string.Equals(request.TypedName?.Trim(), runbook.ConfirmationName, StringComparison.OrdinalIgnoreCase))
+        if (request.BreakGlass is null && plan.Risk.AsksForName() && !string.Equals(request.TypedName?.Trim(), runbook.ConfirmationName, StringComparison.OrdinalIgnoreCase))
             throw new InvalidInputException("typedName", $"is the name to be typed: {runbook.ConfirmationName}.");
+        var within = ApprovalRule.Of(runbook, plan);
+        if (request.BreakGlass is not null && within is null)
+            throw new InvalidInputException("breakGlass", "is not needed: it starts without approval.");
+        var broken = request.BreakGlass is { } ask ? await glass.OpenAsync(actor, runbook, ask, stop) : null;
         runbooks.Keep(runbook);
         var goal = alert is null ? null : Goal.Of(alert, previews.GuardOf(alert), runbook.GreenWithin);
+        var hit = within is null || broken is not null ? null : await previews.HitAsync(runbook.SystemId, stop);
         var startKey = $"{actor.Id} {runbook.Id} {key}";
-        var (run, wasThere) = await store.AddAsync(startKey, number => NewRun(actor, runbook, plan, goal, number), made => RunAudit.Start(actor, made), stop);
+        var (run, wasThere) = await store.AddAsync(startKey, number => Asked(NewRun(actor, runbook, plan, goal, number) with { BreakGlass = broken }, broken is null ? within : null, hit), made => RunAudit.Start(actor, made), stop);
         if (!wasThere)
             news.Changed(run);
         return (run, wasThere);
@@ -56,6 +62,16 @@ public sealed class Runs(RunbookList runbooks, Previews previews, RunStore store
     {
         DemandReadAnywhere(actor);
         return await store.FindAsync(id, stop) is { } run && actor.May(Permission.ReadRunbooks, run.SystemId) ? run : throw new NotFoundException($"run {id}");
+    }
+
+    /// <summary>The same for those who may do something with it.</summary>
+    /// <exception cref="NotFoundException">There is no such run, or not for this actor.</exception>
+    /// <exception cref="AccessDeniedException" />
+    internal async Task<Run> DemandHandleAsync(Actor actor, Guid id, CancellationToken stop)
+    {
+        var run = await FindAsync(actor, id, stop);
+        DemandHandle(actor, run);
+        return run;
     }
 
     /// <summary>The latest first, only of systems that the actor may read.</summary>
@@ -97,8 +113,7 @@ public sealed class Runs(RunbookList runbooks, Previews previews, RunStore store
     public async Task<Run> AbortAsync(Actor actor, Guid id, string? reason, CancellationToken stop)
     {
         var why = Reason(reason, isRequired: false);
-        var run = await FindAsync(actor, id, stop);
-        DemandHandle(actor, run);
+        var run = await DemandHandleAsync(actor, id, stop);
         var left = run.Status == RunStatus.Interrupted ? await EndAsync(run, stop) : null;
         return await ChangeAsync(actor, id, "run.abort_asked", now =>
         {
@@ -117,7 +132,15 @@ public sealed class Runs(RunbookList runbooks, Previews previews, RunStore store
     public Task<Run> SkipAsync(Actor actor, Guid id, string? reason, CancellationToken stop)
     {
         var why = Reason(reason, isRequired: true);
-        return ChangeAsync(actor, id, "run.step_skipped", run => run.SkippedBy(actor.Name, why, clock.Now()), stop, ("reason", why));
+        return ChangeAsync(actor, id, "run.step_skipped", run => Skipped(run, run.SkippedBy(actor.Name, why, clock.Now())), stop, ("reason", why));
+    }
+
+    Run Skipped(Run before, Run after)
+    {
+        var specs = Steps(before);
+        if (specs.Where((spec, i) => spec.Options is ApprovalOptions && after.Steps[i].State == StepState.Skipped && before.Steps[i].State != StepState.Skipped).Any())
+            throw new RunStateException("An approval is not skipped.");
+        return after;
     }
 
     /// <summary>Undoes what was done.</summary>
@@ -128,8 +151,7 @@ public sealed class Runs(RunbookList runbooks, Previews previews, RunStore store
     /// <exception cref="RunStateException">There is no such step.</exception>
     public async Task<Run> CheckAsync(Actor actor, Guid id, CancellationToken stop)
     {
-        var run = await FindAsync(actor, id, stop);
-        DemandHandle(actor, run);
+        var run = await DemandHandleAsync(actor, id, stop);
         if (run is not { Status: RunStatus.Interrupted, Current: { State: StepState.Unknown } step })
             throw new RunStateException($"{run.Name} has no step whose outcome is unknown.");
         var effect = await checks.AskAsync(run, Steps(run).First(spec => spec.Name == step.Name), stop);
@@ -152,8 +174,7 @@ public sealed class Runs(RunbookList runbooks, Previews previews, RunStore store
 
     async Task<Run> ChangeAsync(Actor actor, Guid id, string action, Func<Run, Run> change, CancellationToken stop, params (string, object?)[] particulars)
     {
-        var found = await FindAsync(actor, id, stop);
-        DemandHandle(actor, found);
+        await DemandHandleAsync(actor, id, stop);
         var run = await store.ChangeAsync(id, change, null, after => RunAudit.Press(actor, action, after, particulars), clock.Now(), stop) ?? throw new NotFoundException($"run {id}");
         news.Changed(run);
         return run;
@@ -171,9 +192,12 @@ public sealed class Runs(RunbookList runbooks, Previews previews, RunStore store
         Goal = goal,
         StartedById = actor.Id,
         StartedByName = actor.Name,
+        StartedForId = actor.OwnerId,
         StartedAt = clock.Now(),
         Steps = [.. runbook.Steps.Select(step => new StepRun { Name = step.Name, Title = step.Title })],
     };
+
+    static Run Asked(Run run, TimeSpan? within, string? hit) => within is { } time ? run.Asked(new(run.StartedAt, run.StartedAt + time, hit)) : run;
 
     IReadOnlyList<StepSpec> Steps(Run run) =>
         runbooks.Version(run.SystemId, run.RunbookId, run.Plan.RunbookVersion)?.Steps ?? throw new RunStateException("Its runbook was changed or removed since it was started; only its end can be asked for.");
@@ -219,7 +243,8 @@ public sealed record Confirmation(string Hash, DateTimeOffset? At = null, Plan? 
 
 /// <param name="Key">Chosen by the caller, another for each start.</param>
 /// <param name="TypedName">What was typed to confirm a risky one.</param>
-public sealed record RunRequest(IReadOnlyDictionary<string, string> Parameters, Guid? AlertId, Confirmation? Plan, string? Key, string? TypedName = null)
+/// <param name="BreakGlass">A commander alone starts it without the approval that it needs.</param>
+public sealed record RunRequest(IReadOnlyDictionary<string, string> Parameters, Guid? AlertId, Confirmation? Plan, string? Key, string? TypedName = null, GlassRequest? BreakGlass = null)
 {
     public static readonly TimeSpan ConfirmationHolds = TimeSpan.FromMinutes(5);
 }

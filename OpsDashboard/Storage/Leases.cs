@@ -39,6 +39,16 @@ public sealed class Leases(OpsContextFactory contexts, TimeProvider clock)
         await context.Set<Lease>().Where(lease => lease.Name == name && lease.Holder == holder).ExecuteUpdateAsync(set => set.SetProperty(lease => lease.Until, 0), stop);
     }
 
+    /// <summary>Which of these are held now, by whatever process.</summary>
+    public async Task<IReadOnlySet<string>> HeldAsync(IReadOnlyCollection<string> names, CancellationToken stop)
+    {
+        await using var context = contexts.CreateDbContext();
+        var now = contexts.Options.Provider == StorageProvider.Postgres
+            ? await context.Database.SqlQuery<long>($"SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint AS \"Value\"").SingleAsync(stop)
+            : Instant.ToMicroseconds(clock.GetUtcNow());
+        return (await context.Set<Lease>().Where(lease => names.Contains(lease.Name) && lease.Until > now).Select(lease => lease.Name).ToListAsync(stop)).ToHashSet();
+    }
+
     /// <summary>Inside a transaction: holds the row until the commit, so that nobody takes the lease over meanwhile.</summary>
     /// <exception cref="LeaseLostException">Another process holds it.</exception>
     public async Task DemandAsync(OpsContext context, string name, long fence, CancellationToken stop)

@@ -25,7 +25,7 @@ public sealed class AlertRoom : IAsyncDisposable
         Book = new(Store, Bus, new NoReplicas(), clock, NullLogger<AlertBook>.Instance);
         Acknowledgements = new(Book, database.Contexts, Audit, Bus, new NoReplicas(), clock);
         Silences = new(Book, database.Contexts, Audit, Bus, new NoReplicas(), Options, clock);
-        Handled = new(new(Book, Store), Acknowledgements, Silences, Options);
+        Handled = new(new(Book, Store), Acknowledgements, Silences, Options, [Mutes]);
     }
 
     public static NotificationOptions Options { get; } = new("https://ops.example.com") { ExternalLabels = new Dictionary<string, string> { ["region"] = "eu" } };
@@ -39,6 +39,7 @@ public sealed class AlertRoom : IAsyncDisposable
     public Acknowledgements Acknowledgements { get; }
     public SilenceBook Silences { get; }
     public HandledAlerts Handled { get; }
+    public FixedMutes Mutes { get; } = new();
 
     public static Task<AlertRoom> OpenAsync(StorageProvider provider = StorageProvider.Sqlite) => OpenAsync(provider, null);
 

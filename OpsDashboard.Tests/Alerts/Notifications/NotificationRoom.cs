@@ -33,7 +33,7 @@ sealed class NotificationRoom : IAsyncDisposable
         Vapid = new(room.Database.Contexts, Protection, room.Clock);
         Subscriptions = new(room.Database.Contexts, Protection, room.Audit, room.Clock);
         INotifier[] notifiers = [new EmailNotifier(new()), new SlackNotifier(http), new PagerDutyNotifier(http), new HookNotifier(http), new PushNotifier(http, Subscriptions, Vapid)];
-        dispatcher = new(room.Store, room.Database.Contexts, Leases, catalogue, outbox, new(room.Silences, room.Acknowledgements), Options, room.Clock);
+        dispatcher = new(room.Store, room.Database.Contexts, Leases, catalogue, outbox, new(room.Silences, room.Acknowledgements, [room.Mutes]), Options, room.Clock);
         escalation = new(room.Database.Contexts, Leases, catalogue, outbox, room.Clock);
         sender = new(room.Database.Contexts, Leases, catalogue, notifiers, Options, room.Bus, room.Clock, NullLogger<Sender>.Instance);
         Log = new(room.Database.Contexts, catalogue, outbox, room.Audit, room.Bus, room.Clock);

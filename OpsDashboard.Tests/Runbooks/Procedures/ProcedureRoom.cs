@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using OpsDashboard.Access;
 using OpsDashboard.Alerts;
 using OpsDashboard.Alerts.Evaluation;
 using OpsDashboard.Alerts.Templates;
@@ -63,8 +64,10 @@ sealed class ProcedureRoom : IAsyncDisposable
         var checks = new StepChecks(executors, Clock);
         alerts = new(new(database.Contexts), bus, new NoReplicas(), Clock, NullLogger<AlertBook>.Instance);
         previews = new(List, new(executors, catalogue), store, new(alerts, new(database.Contexts)), catalogue, promQl, Clock);
-        parts = new(store, List, executors, new(promQl, Scraped.Samples, Clock), outputs, leases, new(bus, new NoReplicas()), new(bus), checks);
-        runs = new(List, previews, store, outputs, checks, new(bus, new NoReplicas()), Clock);
+        var news = new RunNews(bus, new NoReplicas());
+        parts = new(store, List, executors, new(promQl, Scraped.Samples, Clock), outputs, leases, news, new(bus), checks, new(() => throw new NotSupportedException()), new(store, news, Clock));
+        var fresh = new FreshSignIn(database.Contexts, audit, new() { RefusalTime = TimeSpan.Zero }, new(100, Clock), Clock);
+        runs = new(List, previews, store, outputs, checks, new(fresh, Clock), news, Clock);
     }
 
     public ScrapedSystem Scraped { get; }

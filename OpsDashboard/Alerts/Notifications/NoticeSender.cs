@@ -12,8 +12,15 @@ namespace OpsDashboard.Alerts.Notifications;
 /// <param name="Key">What was sent with it once is not sent again.</param>
 /// <param name="Name">Who says so, in few words.</param>
 /// <param name="Url">The page that tells more, relative.</param>
-/// <param name="Receiver">Null: whoever is told of the system's alerts of the severity info.</param>
-public sealed record Notice(string Key, string SystemId, string Name, string Text, string Url, string? Receiver);
+/// <param name="Receiver">Null: whoever is told of the system's alerts of the notice's severity.</param>
+public sealed record Notice(string Key, string SystemId, string Name, string Text, string Url, string? Receiver)
+{
+    public string Severity { get; init; } = "info";
+
+    /// <summary>By which routing may tell it from others.</summary>
+    public string AlertName { get; init; } = "RunbookNotice";
+    public string? ComponentId { get; init; }
+}
 
 /// <summary>Tells people what a feature above has to say, by the receivers and the outbox of alerts. Thread-safe.</summary>
 public sealed class NoticeSender
@@ -31,10 +38,12 @@ public sealed class NoticeSender
     public async Task<IReadOnlyList<string>> SendAsync(Notice notice, CancellationToken stop)
     {
         var table = RoutingTable.Of(catalogue.Current);
-        var labels = new Dictionary<string, string> { ["alertname"] = "RunbookNotice", ["severity"] = "info", ["system"] = notice.SystemId };
+        var labels = new Dictionary<string, string> { ["alertname"] = notice.AlertName, ["severity"] = notice.Severity, ["system"] = notice.SystemId };
+        if (notice.ComponentId is { } component)
+            labels["component"] = component;
         var receivers = notice.Receiver is { } named ? [named] : table.Match(Labels.From(labels.Select(pair => new Label(pair.Key, pair.Value)))).Select(route => route.Receiver).Distinct().ToArray();
         var now = clock.Now();
-        var alert = new MessageAlert(clock.NewId(), notice.Name, "info", true, $"{notice.Name}: {notice.Text}", labels, new Dictionary<string, string> { ["summary"] = notice.Text }, now, null, notice.Url, new('0', 16), null);
+        var alert = new MessageAlert(clock.NewId(), notice.Name, notice.Severity, true, $"{notice.Name}: {notice.Text}", labels, new Dictionary<string, string> { ["summary"] = notice.Text }, now, null, notice.Url, new('0', 16), null);
         var told = new List<string>();
         await using var context = contexts.CreateDbContext();
         foreach (var receiver in receivers)
@@ -48,6 +57,14 @@ public sealed class NoticeSender
         await context.SaveChangesAsync(stop);
         bus.Publish(new NotificationsChanged());
         return told;
+    }
+
+    /// <summary>The receivers to which it was sent; empty: it was not.</summary>
+    public async Task<IReadOnlyList<string>> SentToAsync(string key, CancellationToken stop)
+    {
+        var group = GroupKey(key);
+        await using var context = contexts.CreateDbContext();
+        return await context.Set<Notification>().Where(notification => notification.GroupKey == group).Select(notification => notification.Receiver).Distinct().ToListAsync(stop);
     }
 
     public async Task<bool> WasSentAsync(string key, CancellationToken stop)

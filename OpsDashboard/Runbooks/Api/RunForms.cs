@@ -2,6 +2,8 @@ using System.Globalization;
 using OpsDashboard.Access;
 using OpsDashboard.Audit;
 using OpsDashboard.Http;
+using OpsDashboard.Runbooks.Approvals;
+using OpsDashboard.Runbooks.Locks;
 using OpsDashboard.Runbooks.Planning;
 using OpsDashboard.Runbooks.Store;
 using OpsDashboard.Ui;
@@ -16,16 +18,31 @@ static class RunForms
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/runbooks/{id}/start", StartAsync).RequirePermission(Permission.RunRunbooks).AsPlainForm();
+        routes.MapPost("/runbooks/{id}/start", (string id, HttpContext context, Runs runs, ICurrentActor current, CancellationToken stop) => StartAsync(id, isGlassBroken: false, context, runs, current, stop)).RequirePermission(Permission.RunRunbooks).AsPlainForm();
+        routes.MapPost("/runbooks/{id}/break-glass", (string id, HttpContext context, Runs runs, ICurrentActor current, CancellationToken stop) => StartAsync(id, isGlassBroken: true, context, runs, current, stop)).RequirePermission(Permission.BreakGlass).LimitPerMinute(20).AsPlainForm();
         Act(routes, "abort", (actor, id, form, runs, stop) => runs.AbortAsync(actor, id, form["reason"], stop), "Its end is asked for.");
         Act(routes, "resume", (actor, id, _, runs, stop) => runs.ResumeAsync(actor, id, stop), "It goes on.");
         Act(routes, "skip", (actor, id, form, runs, stop) => runs.SkipAsync(actor, id, form["reason"], stop), "The step is skipped; it goes on.");
         Act(routes, "answer", (actor, id, form, runs, stop) => runs.AnswerAsync(actor, id, form["step"].ToString(), form["choice"].ToString() is { Length: > 0 } choice ? choice : null, form["evidence"], stop), "The answer is kept; it goes on.");
         Act(routes, "check", (actor, id, _, runs, stop) => runs.CheckAsync(actor, id, stop), "The check was asked.");
         Act(routes, "compensate", (actor, id, _, runs, stop) => runs.CompensateAsync(actor, id, stop), "What was done is being undone.");
+        routes.MapPost("/runs/{id:guid}/confirm", (Guid id, HttpContext context, LockDesk locks, ICurrentActor current, CancellationToken stop) =>
+            AnswerAsync(id, "confirm", "It begins in a moment.", context, async form => await locks.ConfirmAsync(await current.GetAsync(), id, form["plan"], stop))).RequirePermission(Permission.RunRunbooks).AsPlainForm();
+        routes.MapPost("/runs/{id:guid}/break-lock", (Guid id, HttpContext context, LockDesk locks, ICurrentActor current, CancellationToken stop) =>
+            AnswerAsync(id, "break-lock", "The lock is broken; the run goes on without it.", context, async form => await locks.BreakAsync(await current.GetAsync(), id, form["resource"], form["reason"], stop))).RequirePermission(Permission.BreakLocks).AsPlainForm();
+        routes.MapPost("/runs/{id:guid}/review", ReviewAsync).RequirePermission(Permission.ApproveRuns).AsPlainForm();
+        Decide(routes, "approve", (actor, id, form, desk, stop) => desk.ApproveAsync(actor, id, form["plan"], stop), "Approved: it begins in a moment.");
+        Decide(routes, "refuse", (actor, id, form, desk, stop) => desk.RefuseAsync(actor, id, form["reason"], stop), "Refused: no step ran.");
     }
 
-    static async Task<IResult> StartAsync(string id, HttpContext context, Runs runs, ICurrentActor current, CancellationToken stop)
+    static void Decide(IEndpointRouteBuilder routes, string verb, Func<Actor, Guid, IFormCollection, ApprovalDesk, CancellationToken, Task> decide, string said) =>
+        routes.MapPost($"/runs/{{id:guid}}/{verb}", (Guid id, HttpContext context, ApprovalDesk desk, ICurrentActor current, CancellationToken stop) =>
+            AnswerAsync(id, verb, said, context, async form => await decide(await current.GetAsync(), id, form, desk, stop))).RequirePermission(Permission.ApproveRuns).AsPlainForm();
+
+    static Task<IResult> ReviewAsync(Guid id, HttpContext context, GlassReviews reviews, ICurrentActor current, CancellationToken stop) =>
+        AnswerAsync(id, "review", "Reviewed.", context, async form => await reviews.CloseAsync(await current.GetAsync(), id, form["sentence"], stop));
+
+    static async Task<IResult> StartAsync(string id, bool isGlassBroken, HttpContext context, Runs runs, ICurrentActor current, CancellationToken stop)
     {
         var form = await context.Request.ReadFormAsync(stop);
         var alert = Guid.TryParse(form["alert"], out var named) ? named : (Guid?)null;
@@ -33,13 +50,13 @@ static class RunForms
         var shownAt = long.TryParse(form["at"], CultureInfo.InvariantCulture, out var milliseconds) && milliseconds is > 0 and < 1L << 50 ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds) : (DateTimeOffset?)null;
         try
         {
-            var request = new RunRequest(values, alert, new(form["plan"].ToString(), shownAt), PlainForm.KeyOf(context), form["typedName"]);
+            var request = new RunRequest(values, alert, new(form["plan"].ToString(), shownAt), PlainForm.KeyOf(context), form["typedName"], isGlassBroken ? new(form["reason"], form["typedName"], form["password"]) : null);
             var (run, _) = await runs.StartAsync(await current.GetAsync(), id, request, stop);
             return PlainForm.Back(context, Urls.Run(run.Id));
         }
         catch (Exception refused) when (Code(refused) is not null)
         {
-            (string, string?)[] parts = [("problem", Code(refused)), ("held", refused is LockHeldException held ? $"{held.Held.RunId}" : null), .. values.Select(value => (ParameterPrefix + value.Key, (string?)value.Value))];
+            (string, string?)[] parts = [("problem", isGlassBroken ? $"glass-{Code(refused)}" : Code(refused)), ("held", refused is LockHeldException held ? $"{held.Held.RunId}" : null), .. values.Select(value => (ParameterPrefix + value.Key, (string?)value.Value))];
             return PlainForm.Back(context, Urls.With(Urls.Runbook(id, alert), parts));
         }
     }
@@ -50,23 +67,26 @@ static class RunForms
             .GroupBy(field => field.Name[ParameterPrefix.Length..]).ToDictionary(group => group.Key, group => group.Last().Value);
 
     static void Act(IEndpointRouteBuilder routes, string verb, Func<Actor, Guid, IFormCollection, Runs, CancellationToken, Task<Run>> act, string said) =>
-        routes.MapPost($"/runs/{{id:guid}}/{verb}", async (Guid id, HttpContext context, Runs runs, ICurrentActor current, CancellationToken stop) =>
+        routes.MapPost($"/runs/{{id:guid}}/{verb}", (Guid id, HttpContext context, Runs runs, ICurrentActor current, CancellationToken stop) =>
+            AnswerAsync(id, verb, said, context, async form => await act(await current.GetAsync(), id, form, runs, stop))).RequirePermission(Permission.RunRunbooks).AsPlainForm();
+
+    static async Task<IResult> AnswerAsync(Guid id, string verb, string said, HttpContext context, Func<IFormCollection, Task> act)
+    {
+        var form = await context.Request.ReadFormAsync(context.RequestAborted);
+        try
         {
-            var form = await context.Request.ReadFormAsync(stop);
-            try
-            {
-                await act(await current.GetAsync(), id, form, runs, stop);
-                return PlainForm.WantsData(context.Request) ? Results.Json(new { said }, Json.Options) : PlainForm.Back(context, Urls.With(Urls.Run(id), ("said", verb)));
-            }
-            catch (Exception conflict) when (conflict is RunStateException or LockHeldException && PlainForm.WantsData(context.Request))
-            {
-                return Problems.Answer(StatusCodes.Status409Conflict, conflict.Message);
-            }
-            catch (Exception refused) when (Code(refused) is not null && !PlainForm.WantsData(context.Request))
-            {
-                return PlainForm.Back(context, Urls.With(Urls.Run(id), ("problem", Code(refused))));
-            }
-        }).RequirePermission(Permission.RunRunbooks).AsPlainForm();
+            await act(form);
+            return PlainForm.WantsData(context.Request) ? Results.Json(new { said }, Json.Options) : PlainForm.Back(context, Urls.With(Urls.Run(id), ("said", verb)));
+        }
+        catch (Exception conflict) when (conflict is RunStateException or LockHeldException or PlanChangedException && PlainForm.WantsData(context.Request))
+        {
+            return Problems.Answer(StatusCodes.Status409Conflict, conflict.Message);
+        }
+        catch (Exception refused) when (Code(refused) is not null && !PlainForm.WantsData(context.Request))
+        {
+            return PlainForm.Back(context, Urls.With(Urls.Run(id), ("problem", Code(refused))));
+        }
+    }
 
     /// <summary>Which of the page's own words say it; what stands in an address may come from anybody.</summary>
     static string? Code(Exception refused) => refused switch

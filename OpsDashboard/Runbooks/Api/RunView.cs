@@ -35,6 +35,7 @@ static class RunView
             pattern = parameter.Pattern?.ToString(),
         }),
         locks = runbook.Locks,
+        approvalWithin = runbook.ApprovalWithin,
         steps = runbook.Steps.Select(step => new { name = step.Name, title = step.Title, kind = step.Kind, timeout = step.Timeout, onFailure = step.OnFailure, idempotent = step.IsIdempotent, when = step.When?.Source }),
         runs = record is null ? null : new { ended = record.Ended, succeeded = record.Succeeded, effective = record.Effective, judged = record.Judged },
     };
@@ -48,6 +49,7 @@ static class RunView
         alert = plan.AlertId,
         parameters = plan.Parameters,
         locks = plan.Locks,
+        mutes = plan.Mutes.Select(mute => new { matchers = mute.Matchers, @for = mute.For }),
         risk = plan.Risk,
         problems = plan.Problems,
         steps = plan.Steps.Select(step => new { name = step.Name, title = step.Title, kind = step.Kind, command = step.Plan.Command, target = step.Plan.Target, risk = step.Plan.Risk, problem = step.Plan.Problem, when = step.When, undo = step.Undo?.Command, inner = Inner(step.Plan) }),
@@ -63,6 +65,7 @@ static class RunView
         validFor = RunRequest.ConfirmationHolds,
         hit = preview.Hit,
         heldBy = preview.Held.Select(held => new { resource = held.Resource, run = held.RunId, number = held.RunNumber, since = held.Since }),
+        approvalWithin = preview.ApprovalWithin,
         typedName = preview.Plan.Risk.AsksForName() ? preview.Runbook.ConfirmationName : null,
     };
 
@@ -88,6 +91,26 @@ static class RunView
         provingSince = run.ProvingSince,
         plan = Of(run.Plan),
         steps = run.Steps.Select(Of),
+        approval = run.Approval is { } approval ? new
+        {
+            askedAt = approval.AskedAt,
+            deadline = approval.Deadline,
+            hit = approval.Hit,
+            told = approval.Told,
+            isOpen = run.IsAsked,
+            answer = approval.Answer is { } answer ? new { isYes = answer.IsYes, by = answer.ByName, at = answer.At, reason = answer.Reason } : null,
+        } : null,
+        line = run.Line is { } line ? new { since = line.Since, isInLine = run.IsInLine, turnAt = line.TurnAt, deadline = line.Deadline, startedBy = line.Answer?.ByName } : null,
+        locks = run.HeldLocks,
+        brokenLocks = run.BrokenLocks.Select(broken => new { resource = broken.Resource, by = broken.ByName, at = broken.At, reason = broken.Reason }),
+        breakGlass = run.BreakGlass is { } glass ? new
+        {
+            reason = glass.Reason,
+            at = glass.At,
+            told = glass.Told,
+            reviewDueAt = glass.ReviewDueAt,
+            review = glass.Review is { } review ? new { by = review.ByName, at = review.At, sentence = review.Sentence } : null,
+        } : null,
         abort = run.Abort is { } abort ? new { by = abort.ByName, at = abort.At, reason = abort.Reason } : null,
     };
 

@@ -13,6 +13,11 @@ static class RunbookEndpoints
     /// <param name="Plan">The hash that the preview showed.</param>
     public sealed record StartBody(string? Plan = null, IReadOnlyDictionary<string, string>? Parameters = null, Guid? Alert = null, string? TypedName = null);
 
+    /// <param name="Plan">The hash that the preview showed.</param>
+    /// <param name="TypedName">The runbook's name.</param>
+    /// <param name="Password">Your own, where you signed in more than five minutes ago.</param>
+    public sealed record BreakGlassBody(string? Plan = null, IReadOnlyDictionary<string, string>? Parameters = null, Guid? Alert = null, string? Reason = null, string? TypedName = null, string? Password = null);
+
     public static void Map(IEndpointRouteBuilder routes)
     {
         var api = routes.MapGroup("/api/runbooks").WithTags("runbooks");
@@ -20,6 +25,7 @@ static class RunbookEndpoints
         api.MapGet("/{id}", ReadAsync).RequirePermission(Permission.ReadRunbooks).WithSummary("One runbook.");
         api.MapPost("/{id}/preview", PreviewAsync).RequirePermission(Permission.ReadRunbooks).WithSummary("What a run would do, exactly, with the hash that a start confirms. Starts nothing.");
         api.MapPost("/{id}/start", StartAsync).RequirePermission(Permission.RunRunbooks).AnswerConflicts().WithSummary("Starts what was previewed: 202 with the run's address. Needs an Idempotency-Key.");
+        api.MapPost("/{id}/break-glass", BreakGlassAsync).RequirePermission(Permission.BreakGlass).LimitPerMinute(20).AnswerConflicts().WithSummary("Starts without the approval that it needs: a commander alone, with a reason and a fresh sign-in; reviewed within 24 h. Needs an Idempotency-Key.");
     }
 
     static async Task<IResult> ListAsync(RunbookList runbooks, Runs runs, ICurrentActor current, PageRequest page, string? system, CancellationToken stop)
@@ -40,12 +46,18 @@ static class RunbookEndpoints
     static async Task<IResult> PreviewAsync(string id, PreviewBody? body, Previews previews, ICurrentActor current, CancellationToken stop) =>
         Results.Json(RunView.Of(await previews.MakeAsync(await current.GetAsync(), id, body?.Parameters ?? new Dictionary<string, string>(), body?.Alert, stop)), Json.Options);
 
-    static async Task<IResult> StartAsync(string id, StartBody? body, HttpContext context, Runs runs, ICurrentActor current, CancellationToken stop)
+    static Task<IResult> StartAsync(string id, StartBody? body, HttpContext context, Runs runs, ICurrentActor current, CancellationToken stop) =>
+        BeginAsync(id, new(body?.Parameters ?? new Dictionary<string, string>(), body?.Alert, body?.Plan is { } hash ? new(hash) : null, KeyOf(context), body?.TypedName), context, runs, current, stop);
+
+    static Task<IResult> BreakGlassAsync(string id, BreakGlassBody? body, HttpContext context, Runs runs, ICurrentActor current, CancellationToken stop) =>
+        BeginAsync(id, new(body?.Parameters ?? new Dictionary<string, string>(), body?.Alert, body?.Plan is { } hash ? new(hash) : null, KeyOf(context), BreakGlass: new(body?.Reason, body?.TypedName, body?.Password)), context, runs, current, stop);
+
+    static async Task<IResult> BeginAsync(string id, RunRequest request, HttpContext context, Runs runs, ICurrentActor current, CancellationToken stop)
     {
-        var key = context.Request.Headers["Idempotency-Key"].ToString();
-        var request = new RunRequest(body?.Parameters ?? new Dictionary<string, string>(), body?.Alert, body?.Plan is { } hash ? new(hash) : null, key, body?.TypedName);
         var (run, _) = await runs.StartAsync(await current.GetAsync(), id, request, stop);
         context.Response.Headers.Location = $"{context.Request.PathBase}/api/{Urls.Run(run.Id)}";
         return Results.Json(RunView.Of(run), Json.Options, statusCode: StatusCodes.Status202Accepted);
     }
+
+    static string KeyOf(HttpContext context) => context.Request.Headers["Idempotency-Key"].ToString();
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using OpsDashboard.Runbooks.Approvals;
 using OpsDashboard.Runbooks.Planning;
 using OpsDashboard.Runbooks.Steps;
 
@@ -18,6 +19,8 @@ public static class RunbookDocumentText
         foreach (var parameter in runbook.Parameters)
             text.Append($"\nValue `{parameter.Name}` ({parameter.Title}): {(parameter.Default is { } value ? $"`{value}` unless you know better" : "has to be chosen")}{(parameter.Allowed.Count > 0 ? $"; one of {string.Join(", ", parameter.Allowed)}" : "")}.");
         text.Append('\n');
+        if (plan is not null && ApprovalRule.Of(runbook, plan) is not null)
+            text.Append("\nHave another person agree before the first step, and write down who.\n");
         for (var i = 0; i < runbook.Steps.Count; i++)
             Append(text, i + 1, runbook.Steps[i], plan?.Steps[i]);
         if (plan?.Locks is { Count: > 0 } locks)

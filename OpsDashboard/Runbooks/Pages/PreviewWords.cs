@@ -6,8 +6,14 @@ static class PreviewWords
     public static string? Problem(string? code, string? held) => code switch
     {
         null or "" => null,
+        "glass-changed" => "Nothing was started: it would not do any more what you confirmed. Look at the plan again.",
+        "glass-reason" => "Nothing was started: say why there is nobody to ask, in at most 500 characters.",
+        "glass-typedName" => "Nothing was started: the runbook's name was not typed as it is written.",
+        "glass-password" => "Nothing was started: the password is missing or wrong, or your account is locked for a few minutes. An account without a password signs in anew with a one-time link.",
+        "glass-breakGlass" => "Nothing was started: it needs no approval; start it as usual.",
+        "glass-denied" => "Nothing was started: breaking the glass takes a person with the role commander for this system.",
         "changed" => "Nothing was started: it would not do any more what you confirmed. Look at the plan again.",
-        "held" => $"Nothing was started: another run works on the same{(held is null ? "." : ", until it ends.")}",
+        "held" => "Nothing was started: the same is being done already, with the same values, or too many stand in line.",
         "typedName" => "Nothing was started: the name was not typed as it is written.",
         "plan" => "Nothing was started: it cannot run here. The plan says why.",
         "denied" => "Nothing was started: your role does not allow it here.",
@@ -23,6 +29,11 @@ static class PreviewWords
         "skip" => "The step is skipped; it goes on.",
         "answer" => "The answer is kept; it goes on.",
         "check" => "The check was asked.",
+        "confirm" => "It begins in a moment.",
+        "break-lock" => "The lock is broken; the run goes on without it.",
+        "review" => "Reviewed: thank you for looking.",
+        "approve" => "Approved: it begins in a moment.",
+        "refuse" => "Refused: no step ran.",
         "compensate" => "What was done is being undone.",
         _ => null,
     };
@@ -30,6 +41,9 @@ static class PreviewWords
     public static string? RunProblem(string? code) => code switch
     {
         null or "" => null,
+        "changed" => "It was not let go: it would not do any more what was confirmed.",
+        "sentence" => "Nothing was changed: say in a sentence what came of looking at it.",
+        "plan" => "It was not let go: load the page again and look at the plan.",
         "state" => "Nothing was changed: the run is not any more where it was when you pressed.",
         "held" => "Nothing was changed: another run works on the same meanwhile.",
         "denied" => "Nothing was changed: your role does not allow it here.",

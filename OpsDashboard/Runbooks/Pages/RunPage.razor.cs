@@ -5,6 +5,8 @@ using OpsDashboard.Catalogue;
 using OpsDashboard.Live;
 using OpsDashboard.Metrics.Charts;
 using OpsDashboard.Metrics.PromQl;
+using OpsDashboard.Runbooks.Approvals;
+using OpsDashboard.Runbooks.Locks;
 using OpsDashboard.Runbooks.Output;
 using OpsDashboard.Runbooks.Proof;
 using OpsDashboard.Runbooks.Running;
@@ -21,6 +23,8 @@ public sealed partial class RunPage : LivePage
     [SupplyParameterFromQuery(Name = "said")] public string? Say { get; set; }
     [SupplyParameterFromQuery(Name = "problem")] public string? Problem { get; set; }
     [Inject] public required Runs Runs { get; set; }
+    [Inject] public required ApprovalDesk Approvals { get; set; }
+    [Inject] public required LockDesk Locks { get; set; }
     [Inject] public required RunbookList Runbooks { get; set; }
     [Inject] public required ProofBoard Proofs { get; set; }
     [Inject] public required ICatalogue Catalogue { get; set; }
@@ -32,7 +36,9 @@ public sealed partial class RunPage : LivePage
     IReadOnlyList<StepSpec> specs = [];
     IReadOnlyList<OutputLine> tail = [];
     long revision;
-    bool mayHandle;
+    IReadOnlyList<string> stale = [];
+    LockStanding standing = LockStanding.Free;
+    bool mayHandle, mayApprove, mayReview, mayBreakLocks, isOwn;
     string place = "";
     string? measured;
     Unit unit;
@@ -46,9 +52,12 @@ public sealed partial class RunPage : LivePage
 
     protected override void Follow()
     {
-        On<RunChanged>(change => change.RunId == Id || change.RunId == Guid.Empty);
+        // Another run may free what this one waits for, or begin to wait for it.
+        On<RunChanged>(change => change.RunId == Id || change.RunId == Guid.Empty || (run is { IsOver: false } && change.SystemId == run.SystemId));
         On<GoalLooked>(look => look.RunId == Id);
         On<RunPrinted>(printed => printed.RunId == Id);
+        // What waits for a yes may be stale with the catalogue's next change.
+        On(Catalogue.Subscribe(_ => Wake()));
     }
 
     protected override Task OnParametersSetAsync() => run is null || run.Id == Id ? Task.CompletedTask : RefreshAsync(Gone);
@@ -69,6 +78,10 @@ public sealed partial class RunPage : LivePage
         var runbook = Runbooks.Version(run.SystemId, run.RunbookId, run.Plan.RunbookVersion);
         specs = runbook?.Steps ?? [];
         mayHandle = runbook?.MayBeRunBy(actor) ?? actor.May(Permission.RunRunbooks, run.SystemId);
+        (mayApprove, mayReview, isOwn) = (ApprovalDesk.May(actor, run), GlassReviews.May(actor, run), run.IsOwn(actor.Id));
+        stale = run.IsAsked || run.IsAtTurn ? Approvals.Stale(run) : [];
+        standing = run.IsOver ? LockStanding.Free : await Locks.StandingAsync(actor, run.Plan.Locks, stop);
+        mayBreakLocks = actor.May(Permission.BreakLocks, run.SystemId);
         var system = Catalogue.Current.Find(run.SystemId);
         place = system is null ? run.SystemId : $"{system.Name}{(system.Components.FirstOrDefault(component => component.Id == run.ComponentId) is { } component ? $" / {component.Name}" : "")}";
         watch = Proofs.Of(Id);

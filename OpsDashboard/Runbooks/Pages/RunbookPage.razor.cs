@@ -1,9 +1,12 @@
 using Microsoft.AspNetCore.Components;
 using OpsDashboard.Access;
 using OpsDashboard.Alerts;
+using OpsDashboard.Audit;
 using OpsDashboard.Catalogue;
 using OpsDashboard.Live;
 using OpsDashboard.Runbooks.Api;
+using OpsDashboard.Runbooks.Approvals;
+using OpsDashboard.Runbooks.Locks;
 using OpsDashboard.Runbooks.Planning;
 using OpsDashboard.Runbooks.Running;
 
@@ -20,6 +23,8 @@ public sealed partial class RunbookPage : LivePage
     [Inject] public required Previews Previews { get; set; }
     [Inject] public required Runs Runs { get; set; }
     [Inject] public required ICatalogue Catalogue { get; set; }
+    [Inject] public required LockDesk Locks { get; set; }
+    [Inject] public required FreshSignIn Fresh { get; set; }
     [Inject] public required ICurrentActor Current { get; set; }
     [Inject] public required NavigationManager Navigation { get; set; }
 
@@ -28,8 +33,9 @@ public sealed partial class RunbookPage : LivePage
     Preview? preview;
     IReadOnlyDictionary<string, string> values = new Dictionary<string, string>();
     IReadOnlyList<FieldProblem> problems = [];
-    IReadOnlyList<Run> runs = [];
-    bool mayRun, isProduction;
+    IReadOnlyList<Run> runs = [], reviews = [];
+    LockStanding standing = LockStanding.Free;
+    bool mayRun, mayBreakGlass, isFresh, isProduction;
     string environment = "", place = "", key = $"{Guid.NewGuid():N}";
     DateOnly today;
     Guid? heldBy;
@@ -47,7 +53,7 @@ public sealed partial class RunbookPage : LivePage
         var actor = await Current.GetAsync();
         today = DateOnly.FromDateTime(Clock.GetUtcNow().UtcDateTime);
         environment = Catalogue.Current.Environment;
-        isProduction = environment.StartsWith("prod", StringComparison.OrdinalIgnoreCase);
+        isProduction = ApprovalRule.IsProduction(environment);
         heldBy = Guid.TryParse(Held, out var other) ? other : null;
         try
         {
@@ -64,6 +70,8 @@ public sealed partial class RunbookPage : LivePage
         place = system is null ? runbook.SystemId : $"{system.Name}{(system.Components.FirstOrDefault(component => component.Id == runbook.ComponentId) is { } component ? $" / {component.Name}" : "")}";
         mayRun = runbook.MayBeRunBy(actor);
         runs = await Runs.ListAsync(actor, new(RunbookId: runbook.Id), null, 8, stop);
+        reviews = await Runs.ListAsync(actor, new(RunbookId: runbook.Id, ReviewDueBefore: DateTimeOffset.MaxValue), null, 20, stop);
+        (mayBreakGlass, isFresh) = (mayRun && actor.Kind == ActorKind.Person && actor.May(Permission.BreakGlass, runbook.SystemId), Fresh.IsFresh(actor));
         var given = RunForms.Parameters(Query());
         values = Planner.Proposed(runbook, alert).Concat(given).GroupBy(pair => pair.Key).ToDictionary(group => group.Key, group => group.Last().Value);
         try
@@ -71,6 +79,7 @@ public sealed partial class RunbookPage : LivePage
             // What was confirmed is what was seen: the plan on the page changes only with a new key.
             var made = await Previews.MakeAsync(actor, runbook.Id, given, alert?.Id, stop);
             (preview, problems) = (made, []);
+            standing = await Locks.StandingAsync(actor, made.Plan.Locks, stop);
             key = $"{Guid.NewGuid():N}";
         }
         catch (InvalidInputException wrong)

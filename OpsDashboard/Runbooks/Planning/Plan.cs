@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using OpsDashboard.Runbooks.Mutes;
 using OpsDashboard.Runbooks.Steps;
 
 namespace OpsDashboard.Runbooks.Planning;
@@ -25,6 +26,9 @@ public sealed record Plan
     /// <summary>Names of what no other run may work on meanwhile, sorted.</summary>
     public required IReadOnlyList<string> Locks { get; init; }
 
+    /// <summary>Alerts of which nobody is told meanwhile.</summary>
+    public IReadOnlyList<RunbookMute> Mutes { get; init; } = [];
+
     /// <summary>Hexadecimal, over everything above.</summary>
     public string Hash { get; init; } = "";
 
@@ -34,8 +38,11 @@ public sealed record Plan
     /// <summary>Why it cannot run, a sentence each.</summary>
     public IEnumerable<string> Problems => Steps.Where(step => step.Plan.Problem is not null).Select(step => $"{step.Title}: {step.Plan.Problem}");
 
-    /// <summary>The worst that a step can do.</summary>
-    public RiskClass Risk => Steps.Count == 0 ? RiskClass.Read : Steps.Max(step => step.Plan.Risk);
+    /// <summary>What the runbook says of itself; a step that a person does by hand says nothing of what it does.</summary>
+    public RiskClass DeclaredRisk { get; init; }
+
+    /// <summary>The worst that it can do.</summary>
+    public RiskClass Risk => Steps.Select(step => step.Plan.Risk).Append(DeclaredRisk).Max();
 
     public Plan Sealed() => this with { Hash = Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(Confirmed()))) };
 
@@ -49,7 +56,7 @@ public sealed record Plan
             found.Add($"The environment is {other.Environment} and not {Environment}.");
         foreach (var (was, now) in Steps.Zip(other.Steps).Where(pair => Written(pair.First) != Written(pair.Second)))
             found.Add($"{now.Title} is now {string.Join(' ', now.Plan.Command)} on {now.Plan.Target}; it was {string.Join(' ', was.Plan.Command)} on {was.Plan.Target}.");
-        return found.Count == 0 && Hash != other.Hash ? ["The values or locks are others."] : found;
+        return found.Count == 0 && Hash != other.Hash ? ["The values, locks or mutes are others."] : found;
     }
 
     // Every list and map in an order of its own, so that equal plans have equal bytes.
@@ -59,6 +66,7 @@ public sealed record Plan
         Parameters.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => new[] { pair.Key, pair.Value }),
         Steps.Select(step => new object?[] { step.Name, step.Kind, Parts(step.Plan), step.When, step.Undo is null ? null : Parts(step.Undo) }),
         Locks,
+        Mutes.Select(mute => new object?[] { mute.Matchers, mute.For?.TotalSeconds }),
     };
 
     static string Written(PlannedStep step) => JsonSerializer.Serialize(new object?[] { Parts(step.Plan), step.When, step.Undo is null ? null : Parts(step.Undo) });

@@ -48,6 +48,8 @@ public sealed class Planner(StepExecutors executors, ICatalogue catalogue)
             AlertId = alert?.Id,
             Parameters = values,
             Steps = steps,
+            Mutes = runbook.Mutes,
+            DeclaredRisk = runbook.Risk,
             Locks = [.. runbook.Locks.Concat(steps.SelectMany(step => step.Plan.Locks)).Distinct().Order(StringComparer.Ordinal)],
         }.Sealed();
     }

@@ -4,17 +4,19 @@ using OpsDashboard.Audit;
 using OpsDashboard.Catalogue;
 using OpsDashboard.Metrics;
 using OpsDashboard.Metrics.PromQl;
+using OpsDashboard.Runbooks.Approvals;
 using OpsDashboard.Runbooks.Proof;
 using OpsDashboard.Runbooks.Store;
 
 namespace OpsDashboard.Runbooks.Planning;
 
 /// <summary>What a person sees before the start.</summary>
+/// <param name="ApprovalWithin">How long another person's approval is waited for; null: it needs none.</param>
 /// <param name="At">When it was made; a confirmation holds five minutes.</param>
 /// <param name="Hit">Who is hit while the system does not answer, in its own words; null where the team gave no figure, or there is none now.</param>
 /// <param name="Held">Locks of the plan that another run holds now.</param>
 /// <param name="Last">The latest run of the runbook, or null.</param>
-public sealed record Preview(Runbook Runbook, Plan Plan, Alert? Alert, DateTimeOffset At, string? Hit, IReadOnlyList<RunLock> Held, RunRecord? Record, Run? Last)
+public sealed record Preview(Runbook Runbook, Plan Plan, Alert? Alert, DateTimeOffset At, string? Hit, IReadOnlyList<RunLock> Held, RunRecord? Record, Run? Last, TimeSpan? ApprovalWithin)
 {
     /// <summary>The same did not help a moment ago.</summary>
     public bool DidNotHelp(DateTimeOffset now) => Alert is not null && Last is { Effect: RunEffect.NotEffective, EndedAt: { } ended } && now - ended < TimeSpan.FromMinutes(30);
@@ -32,7 +34,7 @@ public sealed class Previews(RunbookList runbooks, Planner planner, RunStore sto
         var plan = Plan(runbook, parameters, alert);
         var held = (await store.LocksAsync(stop)).Where(held => plan.Locks.Contains(held.Resource)).ToArray();
         var last = (await store.ListAsync(new(RunbookId: runbook.Id), null, 1, stop)).FirstOrDefault();
-        return new(runbook, plan, alert, clock.GetUtcNow(), await HitAsync(runbook.SystemId, stop), held, (await store.RecordsAsync(stop)).GetValueOrDefault(runbook.Id), last);
+        return new(runbook, plan, alert, clock.GetUtcNow(), await HitAsync(runbook.SystemId, stop), held, (await store.RecordsAsync(stop)).GetValueOrDefault(runbook.Id), last, ApprovalRule.Of(runbook, plan));
     }
 
     public Plan Plan(Runbook runbook, IReadOnlyDictionary<string, string> parameters, Alert? alert) => planner.Make(runbook, parameters, alert);
@@ -47,6 +49,10 @@ public sealed class Previews(RunbookList runbooks, Planner planner, RunStore sto
         return alert.SystemId == runbook.SystemId ? alert : throw new InvalidInputException("alert", "belongs to another system.");
     }
 
+    // A version that runs still follow is kept, though the catalogue has another one.
+    bool IsPresent(Runbook runbook) =>
+        catalogue.Current.Find(runbook.SystemId)?.Document<RunbookDocument>()?.Find(runbook.Name)?.Version == runbook.Version;
+
     /// <summary>The traffic guard of the alert's rule, as it is now.</summary>
     public string? GuardOf(Alert alert)
     {
@@ -55,7 +61,25 @@ public sealed class Previews(RunbookList runbooks, Planner planner, RunStore sto
         return (catalogue.Current.Find(id)?.Document<RuleOpsDocument>() ?? RuleOpsDocument.Empty).Rules.GetValueOrDefault(alert.RuleId[(id.Length + 1)..]).Extras?.Guard;
     }
 
-    async Task<string?> HitAsync(string systemId, CancellationToken stop)
+    /// <summary>What of a confirmed plan is not any more as it was, a sentence each; empty: it would do the same now.</summary>
+    /// <param name="runbook">In the version of the plan; null: it is gone.</param>
+    public IReadOnlyList<string> DifferencesNow(Plan confirmed, Runbook? runbook)
+    {
+        if (runbook is null || !IsPresent(runbook))
+            return ["The runbook was changed or removed."];
+        try
+        {
+            // Every value is given; of the alert nothing else stands in a plan.
+            return confirmed.DifferencesTo((planner.Make(runbook, confirmed.Parameters, null) with { AlertId = confirmed.AlertId }).Sealed());
+        }
+        catch (InvalidInputException wrong)
+        {
+            return [wrong.Message];
+        }
+    }
+
+    /// <summary>Who is hit now while the system does not answer, in its own words; null where there is no figure.</summary>
+    public async Task<string?> HitAsync(string systemId, CancellationToken stop)
     {
         if (catalogue.Current.Find(systemId) is not { Affected: { } expression } system)
             return null;

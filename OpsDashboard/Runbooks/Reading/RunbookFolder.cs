@@ -3,6 +3,8 @@ using OpsDashboard.Alerts;
 using OpsDashboard.Audit;
 using OpsDashboard.Catalogue;
 using OpsDashboard.Catalogue.Reading;
+using OpsDashboard.Runbooks.Approvals;
+using OpsDashboard.Runbooks.Mutes;
 
 namespace OpsDashboard.Runbooks.Reading;
 
@@ -20,6 +22,8 @@ namespace OpsDashboard.Runbooks.Reading;
 /// parameters:
 ///   unit: { default: case-opening-api, allowed: [case-opening-api] }
 /// locks: [case-opening/api]        # default: the component
+/// mutes: [{ matchers: ['alertname="ComponentDown"', 'component="api"'], for: 10m }]   # nobody is told of these while it runs
+/// approval: 30m                    # another person approves it within; without it only what changes data in production, within 15m
 /// greenWithin: 10m                 # after the last step
 /// steps:
 ///   - name: restart
@@ -76,6 +80,8 @@ public sealed class RunbookFolder(StepReader steps) : ICatalogueFolder
             Helps = ReadHelps(root),
             Parameters = parameters,
             Locks = ReadLocks(root, system, component, risk),
+            Mutes = MuteReader.Read(root),
+            ApprovalWithin = ReadApproval(root),
             GreenWithin = root.Duration("greenWithin") ?? TimeSpan.FromMinutes(15),
             Steps = steps.Read(root, risk ?? RiskClass.Irreversible, parameters.Select(parameter => parameter.Name).ToHashSet(), system.Id),
             Version = file.Version,
@@ -111,6 +117,16 @@ public sealed class RunbookFolder(StepReader steps) : ICatalogueFolder
         foreach (var name in locks.Where(name => name.Length is 0 or > 200 || name.Any(char.IsControl)))
             root.Report("locks", $"`{name}` cannot be the name of a lock.", "Write for example `case-opening/api`.");
         return root.Has("locks") || risk == RiskClass.Read ? locks : [component is null ? system.Id : $"{system.Id}/{component}"];
+    }
+
+    static TimeSpan? ReadApproval(YamlMap root)
+    {
+        if (!root.Has("approval"))
+            return null;
+        var within = root.Duration("approval") ?? ApprovalRule.Within;
+        if (within < TimeSpan.FromMinutes(1) || within > TimeSpan.FromHours(24))
+            root.Report("approval", "An approval is waited for from 1m to 24h.", "Write for example `approval: 15m`.");
+        return within;
     }
 
     static DateOnly ReadDate(YamlMap root)

@@ -7,7 +7,7 @@ static class RunAudit
 {
     public static string Subject(Run run) => $"system/{run.SystemId}/{run.Name}";
 
-    public static AuditRecord Start(Actor actor, Run run) => new(actor, "runbook.started", Subject(run), Particulars: new Dictionary<string, object?>
+    public static AuditRecord Start(Actor actor, Run run) => new(actor, run.BreakGlass is not null && run.Line?.Answer is null ? "runbook.glass_broken" : run.IsInLine ? "run.queued" : run.IsAsked ? "run.approval_asked" : "runbook.started", Subject(run), Particulars: new Dictionary<string, object?>
     {
         ["runbook"] = run.RunbookId,
         ["title"] = run.Title,
@@ -18,6 +18,8 @@ static class RunAudit
         ["locks"] = run.Plan.Locks,
         ["alert"] = run.Goal?.AlertId,
         ["within"] = run.OuterId,
+        ["breakGlass"] = run.BreakGlass?.Reason,
+        ["approvalUntil"] = run.Approval?.Deadline.ToString("o"),
         ["steps"] = run.Plan.Steps.Select(step => $"{step.Title}: {string.Join(' ', step.Plan.Command)}{(step.Plan.Target.Length > 0 ? $" @ {step.Plan.Target}" : "")}").ToArray(),
     });
 
@@ -38,6 +40,9 @@ static class RunAudit
             ["status"] = run.Status.ToString(),
             ["effect"] = run.Effect.ToString(),
             ["reason"] = run.Reason,
+            ["startedBy"] = run.StartedById,
+            ["breakGlass"] = run.BreakGlass?.Reason,
+            ["approvedBy"] = run.Approval is { IsGranted: true, Answer: { } answer } ? answer.ById : null,
             ["steps"] = run.Steps.Select(step => $"{step.Name}: {step.State}{(step.Reason.Length > 0 ? $", {step.Reason}" : "")}").ToArray(),
         })
         : null;

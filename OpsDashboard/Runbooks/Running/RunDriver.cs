@@ -44,6 +44,13 @@ sealed class RunDriver(Guid id, RunnerParts parts, TimeProvider clock, ILogger l
     {
         if (await parts.Store.FindAsync(id, stop) is not { } run)
             return;
+        if (run.BreakGlass is { ToldAt: null })
+        {
+            var told = await parts.Approvers.AnnounceAsync(run, stop);
+            run = await ChangeAsync(now => now.GlassTold(told, clock.Now()), stop);
+        }
+        if ((run.IsAsked || run.IsAtTurn) && !await AskAsync(run, stop))
+            return;
         if (parts.Runbooks.Version(run.SystemId, run.RunbookId, run.Plan.RunbookVersion) is not { } found || found.Steps.Count != run.Steps.Count)
         {
             await ChangeAsync(now => now.Interrupted("its runbook was changed or removed since it was started; abort it and start again.", clock.Now()), stop);
@@ -64,6 +71,19 @@ sealed class RunDriver(Guid id, RunnerParts parts, TimeProvider clock, ILogger l
             await pumping.CancelAsync();
             await pump;
         }
+    }
+
+    // A yes is waited for whatever becomes of the runbook meanwhile; who says it is told.
+    async Task<bool> AskAsync(Run run, CancellationToken stop)
+    {
+        if (run.Next([], clock.GetUtcNow()) is RunWork.Ask)
+        {
+            var told = await parts.Approvers.AskAsync(run, stop);
+            run = await ChangeAsync(now => now.Told(told, clock.Now()), stop);
+        }
+        if ((run.IsAsked || run.IsAtTurn) && run.Next([], clock.GetUtcNow()) is RunWork.Expire)
+            run = await ChangeAsync(now => now.Expired(clock.Now()), stop);
+        return !run.IsOver && !run.IsAsked && !run.IsAtTurn;
     }
 
     async Task GoOnAsync(Run run, StepExecution execution, CancellationToken stop)

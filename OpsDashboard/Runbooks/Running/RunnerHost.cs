@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Threading.Channels;
 using OpsDashboard.Live;
 using OpsDashboard.Live.Replicas;
+using OpsDashboard.Runbooks.Mutes;
 using OpsDashboard.Runbooks.Proof;
 
 namespace OpsDashboard.Runbooks.Running;
@@ -10,7 +11,7 @@ namespace OpsDashboard.Runbooks.Running;
 /// Drives the runs that want something done: at once when one changed here, and each second those that are due or that another process let go.
 /// A run is driven by one process at a time, which its lease says.
 /// </summary>
-sealed class RunnerHost(RunnerParts parts, LiveBus bus, IReplicaChannel replicas, TimeProvider clock, ILogger<RunnerHost> log) : BackgroundService
+sealed class RunnerHost(RunnerParts parts, RunMutes mutes, LiveBus bus, IReplicaChannel replicas, TimeProvider clock, ILogger<RunnerHost> log) : BackgroundService
 {
     static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
@@ -54,6 +55,8 @@ sealed class RunnerHost(RunnerParts parts, LiveBus bus, IReplicaChannel replicas
         // Not by the drive itself: one that ends at once, as while another process holds the lease, would end before it stands here, and stand here for good.
         foreach (var (ended, _) in driven.Where(pair => pair.Value.IsCompleted))
             driven.TryRemove(ended, out _);
+        await mutes.LookAsync(stop);
+        await parts.Line.AdvanceAsync(stop);
         foreach (var id in await parts.Store.DueAsync(clock.GetUtcNow(), stop))
         {
             if (!driven.ContainsKey(id))

@@ -1,6 +1,8 @@
 using OpsDashboard.Audit;
 using OpsDashboard.Live;
 using OpsDashboard.Live.Replicas;
+using OpsDashboard.Runbooks.Approvals;
+using OpsDashboard.Runbooks.Locks;
 using OpsDashboard.Runbooks.Output;
 using OpsDashboard.Runbooks.Proof;
 using OpsDashboard.Runbooks.Steps;
@@ -10,7 +12,7 @@ using OpsDashboard.Storage;
 namespace OpsDashboard.Runbooks.Running;
 
 /// <summary>What every run needs that is driven here.</summary>
-sealed class RunnerParts(RunStore store, RunbookList runbooks, StepExecutors executors, GoalSights sights, RunOutputs outputs, Leases leases, RunNews news, ProofBoard proofs, StepChecks checks)
+sealed class RunnerParts(RunStore store, RunbookList runbooks, StepExecutors executors, GoalSights sights, RunOutputs outputs, Leases leases, RunNews news, ProofBoard proofs, StepChecks checks, ApproverCall approvers, WaitingLine line)
 {
     public RunStore Store => store;
     public RunbookList Runbooks => runbooks;
@@ -21,6 +23,8 @@ sealed class RunnerParts(RunStore store, RunbookList runbooks, StepExecutors exe
     public RunNews News => news;
     public ProofBoard Proofs => proofs;
     public StepChecks Checks => checks;
+    public ApproverCall Approvers => approvers;
+    public WaitingLine Line => line;
 }
 
 /// <summary>Tells that a run changed: to the pages and the runner of this process, and to the other replicas. Thread-safe.</summary>

@@ -12,10 +12,10 @@ public sealed class RunStore(OpsContextFactory contexts, IAuditLog audit, Leases
 {
     const int MostTries = 20;
 
-    /// <summary>Adds a run with its locks and the audit entry, in one transaction.</summary>
+    /// <summary>Adds a run with its locks, or at the end of the line for them, and the audit entry, in one transaction.</summary>
     /// <param name="make">Gets the number that the run is to have.</param>
     /// <returns>The run, and whether it is the one of an earlier press with the same key.</returns>
-    /// <exception cref="LockHeldException">Another run works on the same; nothing was added.</exception>
+    /// <exception cref="LockHeldException">The same is being done already, or too many stand in line; nothing was added.</exception>
     public async Task<(Run Run, bool WasThere)> AddAsync(string startKey, Func<long, Run> make, Func<Run, AuditRecord> record, CancellationToken stop)
     {
         for (var attempt = 0; ; attempt++)
@@ -24,19 +24,17 @@ public sealed class RunStore(OpsContextFactory contexts, IAuditLog audit, Leases
             if (await context.Set<StoredRun>().AsNoTracking().FirstOrDefaultAsync(run => run.StartKey == startKey, stop) is { } before)
                 return (before.ToRun(), true);
             var run = make(await context.Set<StoredRun>().MaxAsync(row => (long?)row.Number, stop) is { } last ? last + 1 : 1);
-            try
+            if (await LockTable.BlockerAsync(context, run, stop) is { } blocker)
             {
-                await DemandLocksAsync(context, run, stop);
-            }
-            catch (LockHeldException)
-            {
-                // It may be held by the other press of the same key, which was faster by a moment.
+                // It may be the other press of the same key, which was faster by a moment.
                 if (attempt < MostTries && await context.Set<StoredRun>().AnyAsync(row => row.StartKey == startKey, stop))
                     continue;
-                throw;
+                if (blocker.IsRefused)
+                    throw new LockHeldException(blocker.Held);
+                run = run.StandsInLine(run.StartedAt);
             }
             context.Add(StoredRun.Of(run, startKey));
-            AddLocks(context, run, run.StartedAt);
+            LockTable.Add(context, run, run.StartedAt);
             try
             {
                 await audit.CommitAsync(context, record(run), stop);
@@ -60,7 +58,7 @@ public sealed class RunStore(OpsContextFactory contexts, IAuditLog audit, Leases
     {
         await using var context = contexts.CreateDbContext();
         return await context.Set<StoredRun>().AsNoTracking()
-            .Where(run => run.Status == RunStatus.Queued || (run.Status == RunStatus.Running && (run.DueAt == null || run.DueAt <= now)) || (run.Status == RunStatus.Waiting && run.DueAt != null && run.DueAt <= now))
+            .Where(run => (run.Status == RunStatus.Queued && !run.IsInLine) || (run.Status == RunStatus.Running && (run.DueAt == null || run.DueAt <= now)) || (run.Status == RunStatus.Waiting && run.DueAt != null && run.DueAt <= now))
             .OrderBy(run => run.Number).Select(run => run.Id).ToListAsync(stop);
     }
 
@@ -85,8 +83,11 @@ public sealed class RunStore(OpsContextFactory contexts, IAuditLog audit, Leases
             var before = row.ToRun();
             if (change(before) is not { } after || ReferenceEquals(before, after))
                 return before;
+            // What goes on again takes all its locks again.
+            if (before.IsOver && !after.IsOver)
+                after = after with { BrokenLocks = [] };
             row.Take(after);
-            await HoldAsync(context, before, after, at, stop);
+            await LockTable.FollowAsync(context, before, after, at, stop);
             try
             {
                 if (record?.Invoke(after) is { } entry)
@@ -122,6 +123,8 @@ public sealed class RunStore(OpsContextFactory contexts, IAuditLog audit, Leases
             rows = rows.Where(run => run.Status == status);
         if (filter.IsOpen)
             rows = rows.Where(run => run.Status == RunStatus.Queued || run.Status == RunStatus.Running || run.Status == RunStatus.Waiting || run.Status == RunStatus.Interrupted);
+        if (filter.ReviewDueBefore is { } due)
+            rows = rows.Where(run => run.ReviewDueAt < due);
         if (before is { } number)
             rows = rows.Where(run => run.Number < number);
         return [.. (await rows.OrderByDescending(run => run.Number).Take(limit).ToListAsync(stop)).Select(row => row.ToRun())];
@@ -144,32 +147,26 @@ public sealed class RunStore(OpsContextFactory contexts, IAuditLog audit, Leases
         return await context.Set<RunLock>().AsNoTracking().OrderBy(held => held.Resource).ToListAsync(stop);
     }
 
+    /// <summary>Runs that stand in line, who came first in front.</summary>
+    public async Task<IReadOnlyList<Run>> LineAsync(CancellationToken stop)
+    {
+        await using var context = contexts.CreateDbContext();
+        return await LockTable.LineAsync(context, stop);
+    }
+
+    /// <summary>Runs that mute alerts while they are driven or wait.</summary>
+    public async Task<IReadOnlyList<Run>> MutingAsync(CancellationToken stop)
+    {
+        await using var context = contexts.CreateDbContext();
+        return [.. (await context.Set<StoredRun>().AsNoTracking().Where(run => run.IsMuting).OrderBy(run => run.Number).ToListAsync(stop)).Select(row => row.ToRun())];
+    }
+
     public static string LeaseOf(Guid run) => $"run/{run:N}";
-
-    // What is over works on nothing; what goes on again takes its locks again.
-    static async Task HoldAsync(OpsContext context, Run before, Run after, DateTimeOffset at, CancellationToken stop)
-    {
-        if (after.IsOver && !before.IsOver)
-            await context.Set<RunLock>().Where(held => held.RunId == after.Id).ExecuteDeleteAsync(stop);
-        if (!before.IsOver || after.IsOver)
-            return;
-        await DemandLocksAsync(context, after, stop);
-        AddLocks(context, after, at);
-    }
-
-    static async Task DemandLocksAsync(OpsContext context, Run run, CancellationToken stop)
-    {
-        var wanted = run.Plan.Locks;
-        if (wanted.Count > 0 && await context.Set<RunLock>().AsNoTracking().Where(held => wanted.Contains(held.Resource)).OrderBy(held => held.Resource).FirstOrDefaultAsync(stop) is { } held)
-            throw new LockHeldException(held);
-    }
-
-    static void AddLocks(OpsContext context, Run run, DateTimeOffset at) =>
-        context.AddRange(run.Plan.Locks.Select(resource => new RunLock { Resource = resource, RunId = run.Id, RunNumber = run.Number, Since = at }));
 }
 
 /// <param name="Systems">Null: all.</param>
-public sealed record RunFilter(IReadOnlyCollection<string>? Systems = null, string? RunbookId = null, Guid? AlertId = null, RunStatus? Status = null, bool IsOpen = false);
+/// <param name="ReviewDueBefore">Only those whose start without approval nobody reviewed and that are due before.</param>
+public sealed record RunFilter(IReadOnlyCollection<string>? Systems = null, string? RunbookId = null, Guid? AlertId = null, RunStatus? Status = null, bool IsOpen = false, DateTimeOffset? ReviewDueBefore = null);
 
 /// <summary>How a runbook's runs ended.</summary>
 /// <param name="Judged">Those that had something to prove and got through.</param>

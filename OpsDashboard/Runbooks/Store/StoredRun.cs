@@ -23,8 +23,13 @@ sealed class StoredRun : IVersioned
     public RunStatus Status { get; set; }
     public RunEffect Effect { get; set; }
     public bool NeedsAPerson { get; set; }
+    public bool IsInLine { get; set; }
+    public bool IsMuting { get; set; }
     public DateTimeOffset? DueAt { get; set; }
     public DateTimeOffset? EndedAt { get; set; }
+
+    /// <summary>By when somebody reviews that it was started without approval; null: nothing is to be reviewed.</summary>
+    public DateTimeOffset? ReviewDueAt { get; set; }
     public string Document { get; set; } = "";
     public int Version { get; set; }
 
@@ -36,7 +41,7 @@ sealed class StoredRun : IVersioned
     }
 
     public void Take(Run run) =>
-        (Status, Effect, NeedsAPerson, DueAt, EndedAt, Document) = (run.Status, run.Effect, run.NeedsAPerson, run.DueAt, run.EndedAt, JsonSerializer.Serialize(run, Json));
+        (Status, Effect, NeedsAPerson, IsInLine, IsMuting, DueAt, EndedAt, ReviewDueAt, Document) = (run.Status, run.Effect, run.NeedsAPerson, run.IsInLine, run.IsMuting, run.DueAt, run.EndedAt, run.IsUnreviewed ? run.BreakGlass!.ReviewDueAt : null, JsonSerializer.Serialize(run, Json));
 
     public Run ToRun() => JsonSerializer.Deserialize<Run>(Document, Json)!;
 
@@ -55,6 +60,9 @@ sealed class StoredRun : IVersioned
             builder.HasIndex(run => new { run.RunbookId, run.Number });
             builder.HasIndex(run => new { run.SystemId, run.Number });
             builder.HasIndex(run => run.AlertId);
+            builder.HasIndex(run => run.ReviewDueAt);
+            builder.HasIndex(run => run.IsInLine);
+            builder.HasIndex(run => run.IsMuting);
         }
     }
 }

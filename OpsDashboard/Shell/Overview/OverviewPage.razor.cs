@@ -3,6 +3,7 @@ using OpsDashboard.Access;
 using OpsDashboard.Alerts;
 using OpsDashboard.Catalogue;
 using OpsDashboard.Runbooks;
+using OpsDashboard.Runbooks.Approvals;
 using OpsDashboard.Runbooks.Running;
 
 namespace OpsDashboard.Shell.Overview;
@@ -10,7 +11,7 @@ namespace OpsDashboard.Shell.Overview;
 /// <summary>All systems on one page, worst first. A changed order waits while a pointer, finger or focus is on the list.</summary>
 public sealed partial class OverviewPage
 {
-    const int MostOpen = 50;
+    const int MostOpen = 50, MostOverdue = 5;
 
     OverviewModel? model;
     IReadOnlyList<string> order = [];
@@ -23,7 +24,8 @@ public sealed partial class OverviewPage
 
     [Inject] public required Runs Runs { get; init; }
 
-    IReadOnlyList<Run> open = [];
+    IReadOnlyList<Run> open = [], overdue = [];
+    IReadOnlySet<Guid> approvable = new HashSet<Guid>();
 
     protected override void Follow()
     {
@@ -37,6 +39,8 @@ public sealed partial class OverviewPage
         var actor = await Current.GetAsync();
         model = OverviewModel.From(Catalogue.Current, Health.Current, actor);
         open = actor.MayAnywhere(Permission.ReadRunbooks) ? await Runs.ListAsync(actor, new(IsOpen: true), null, MostOpen, stop) : [];
+        overdue = actor.MayAnywhere(Permission.ReadRunbooks) ? await Runs.ListAsync(actor, new(ReviewDueBefore: Clock.GetUtcNow()), null, MostOverdue, stop) : [];
+        approvable = open.Where(run => ApprovalDesk.May(actor, run)).Select(run => run.Id).ToHashSet();
         string[] now = [.. model.Rows.Select(row => row.System.Id)];
         isOrderWaiting = isTouched && !now.SequenceEqual(order);
         if (!isOrderWaiting)

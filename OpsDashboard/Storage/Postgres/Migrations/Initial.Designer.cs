@@ -12,7 +12,7 @@ using OpsDashboard.Storage;
 namespace OpsDashboard.Storage.Postgres
 {
     [DbContext(typeof(PostgresOpsContext))]
-    [Migration("20261127193413_Initial")]
+    [Migration("20261127224722_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -1306,6 +1306,14 @@ namespace OpsDashboard.Storage.Postgres
                         .HasColumnType("bigint")
                         .HasColumnName("ended_at");
 
+                    b.Property<bool>("IsInLine")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_in_line");
+
+                    b.Property<bool>("IsMuting")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_muting");
+
                     b.Property<bool>("NeedsAPerson")
                         .HasColumnType("boolean")
                         .HasColumnName("needs_a_person");
@@ -1313,6 +1321,10 @@ namespace OpsDashboard.Storage.Postgres
                     b.Property<long>("Number")
                         .HasColumnType("bigint")
                         .HasColumnName("number");
+
+                    b.Property<long?>("ReviewDueAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("review_due_at");
 
                     b.Property<string>("RunbookId")
                         .IsRequired()
@@ -1351,8 +1363,14 @@ namespace OpsDashboard.Storage.Postgres
 
                     b.HasIndex("AlertId");
 
+                    b.HasIndex("IsInLine");
+
+                    b.HasIndex("IsMuting");
+
                     b.HasIndex("Number")
                         .IsUnique();
+
+                    b.HasIndex("ReviewDueAt");
 
                     b.HasIndex("StartKey")
                         .IsUnique();

@@ -518,8 +518,11 @@ namespace OpsDashboard.Storage.Postgres
                     status = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
                     effect = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
                     needs_a_person = table.Column<bool>(type: "boolean", nullable: false),
+                    is_in_line = table.Column<bool>(type: "boolean", nullable: false),
+                    is_muting = table.Column<bool>(type: "boolean", nullable: false),
                     due_at = table.Column<long>(type: "bigint", nullable: true),
                     ended_at = table.Column<long>(type: "bigint", nullable: true),
+                    review_due_at = table.Column<long>(type: "bigint", nullable: true),
                     document = table.Column<string>(type: "text", nullable: false),
                     version = table.Column<int>(type: "integer", nullable: false)
                 },
@@ -805,11 +808,29 @@ namespace OpsDashboard.Storage.Postgres
                 column: "alert_id");
 
             migrationBuilder.CreateIndex(
+                name: "IX_stored_run_is_in_line",
+                schema: "ops",
+                table: "stored_run",
+                column: "is_in_line");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_stored_run_is_muting",
+                schema: "ops",
+                table: "stored_run",
+                column: "is_muting");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_stored_run_number",
                 schema: "ops",
                 table: "stored_run",
                 column: "number",
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_stored_run_review_due_at",
+                schema: "ops",
+                table: "stored_run",
+                column: "review_due_at");
 
             migrationBuilder.CreateIndex(
                 name: "IX_stored_run_runbook_id_number",

@@ -1303,6 +1303,14 @@ namespace OpsDashboard.Storage.Postgres
                         .HasColumnType("bigint")
                         .HasColumnName("ended_at");
 
+                    b.Property<bool>("IsInLine")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_in_line");
+
+                    b.Property<bool>("IsMuting")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_muting");
+
                     b.Property<bool>("NeedsAPerson")
                         .HasColumnType("boolean")
                         .HasColumnName("needs_a_person");
@@ -1310,6 +1318,10 @@ namespace OpsDashboard.Storage.Postgres
                     b.Property<long>("Number")
                         .HasColumnType("bigint")
                         .HasColumnName("number");
+
+                    b.Property<long?>("ReviewDueAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("review_due_at");
 
                     b.Property<string>("RunbookId")
                         .IsRequired()
@@ -1348,8 +1360,14 @@ namespace OpsDashboard.Storage.Postgres
 
                     b.HasIndex("AlertId");
 
+                    b.HasIndex("IsInLine");
+
+                    b.HasIndex("IsMuting");
+
                     b.HasIndex("Number")
                         .IsUnique();
+
+                    b.HasIndex("ReviewDueAt");
 
                     b.HasIndex("StartKey")
                         .IsUnique();

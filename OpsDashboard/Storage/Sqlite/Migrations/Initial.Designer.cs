@@ -11,7 +11,7 @@ using OpsDashboard.Storage;
 namespace OpsDashboard.Storage.Sqlite
 {
     [DbContext(typeof(SqliteOpsContext))]
-    [Migration("20261127193409_Initial")]
+    [Migration("20261127224717_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -1298,6 +1298,14 @@ namespace OpsDashboard.Storage.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("ended_at");
 
+                    b.Property<bool>("IsInLine")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_in_line");
+
+                    b.Property<bool>("IsMuting")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_muting");
+
                     b.Property<bool>("NeedsAPerson")
                         .HasColumnType("INTEGER")
                         .HasColumnName("needs_a_person");
@@ -1305,6 +1313,10 @@ namespace OpsDashboard.Storage.Sqlite
                     b.Property<long>("Number")
                         .HasColumnType("INTEGER")
                         .HasColumnName("number");
+
+                    b.Property<long?>("ReviewDueAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("review_due_at");
 
                     b.Property<string>("RunbookId")
                         .IsRequired()
@@ -1343,8 +1355,14 @@ namespace OpsDashboard.Storage.Sqlite
 
                     b.HasIndex("AlertId");
 
+                    b.HasIndex("IsInLine");
+
+                    b.HasIndex("IsMuting");
+
                     b.HasIndex("Number")
                         .IsUnique();
+
+                    b.HasIndex("ReviewDueAt");
 
                     b.HasIndex("StartKey")
                         .IsUnique();

@@ -486,8 +486,11 @@ namespace OpsDashboard.Storage.Sqlite
                     status = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false),
                     effect = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false),
                     needs_a_person = table.Column<bool>(type: "INTEGER", nullable: false),
+                    is_in_line = table.Column<bool>(type: "INTEGER", nullable: false),
+                    is_muting = table.Column<bool>(type: "INTEGER", nullable: false),
                     due_at = table.Column<long>(type: "INTEGER", nullable: true),
                     ended_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    review_due_at = table.Column<long>(type: "INTEGER", nullable: true),
                     document = table.Column<string>(type: "TEXT", nullable: false),
                     version = table.Column<int>(type: "INTEGER", nullable: false)
                 },
@@ -737,10 +740,25 @@ namespace OpsDashboard.Storage.Sqlite
                 column: "alert_id");
 
             migrationBuilder.CreateIndex(
+                name: "IX_stored_run_is_in_line",
+                table: "stored_run",
+                column: "is_in_line");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_stored_run_is_muting",
+                table: "stored_run",
+                column: "is_muting");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_stored_run_number",
                 table: "stored_run",
                 column: "number",
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_stored_run_review_due_at",
+                table: "stored_run",
+                column: "review_due_at");
 
             migrationBuilder.CreateIndex(
                 name: "IX_stored_run_runbook_id_number",

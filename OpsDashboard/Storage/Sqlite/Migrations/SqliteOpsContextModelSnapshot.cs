@@ -1295,6 +1295,14 @@ namespace OpsDashboard.Storage.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("ended_at");
 
+                    b.Property<bool>("IsInLine")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_in_line");
+
+                    b.Property<bool>("IsMuting")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_muting");
+
                     b.Property<bool>("NeedsAPerson")
                         .HasColumnType("INTEGER")
                         .HasColumnName("needs_a_person");
@@ -1302,6 +1310,10 @@ namespace OpsDashboard.Storage.Sqlite
                     b.Property<long>("Number")
                         .HasColumnType("INTEGER")
                         .HasColumnName("number");
+
+                    b.Property<long?>("ReviewDueAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("review_due_at");
 
                     b.Property<string>("RunbookId")
                         .IsRequired()
@@ -1340,8 +1352,14 @@ namespace OpsDashboard.Storage.Sqlite
 
                     b.HasIndex("AlertId");
 
+                    b.HasIndex("IsInLine");
+
+                    b.HasIndex("IsMuting");
+
                     b.HasIndex("Number")
                         .IsUnique();
+
+                    b.HasIndex("ReviewDueAt");
 
                     b.HasIndex("StartKey")
                         .IsUnique();
