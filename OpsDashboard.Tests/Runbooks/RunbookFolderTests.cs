@@ -56,7 +56,7 @@ public sealed class RunbookFolderTests
     }
 
     [Theory]
-    [InlineData("kind: scripted", "kind: shell", "11: There is no kind of step `shell`. Use one of decision, delay, manual, parallel, runbook, scripted.")]
+    [InlineData("kind: scripted", "kind: shell", "11: There is no kind of step `shell`. Use one of approval, decision, delay, manual, parallel, runbook, scripted.")]
     [InlineData("${parameters.unit}", "${parameters.host}", "12: There is no parameter `host`. Declare it, or use one of unit.")]
     [InlineData("${parameters.unit}", "${steps.second.said}", "12: The step `second` has not run yet here. Steps run from top to bottom; refer to one above.")]
     [InlineData("${parameters.unit}", "${steps.first.said}", "12: The step `first` has not run yet here. Steps run from top to bottom; refer to one above.")]
