@@ -55,6 +55,22 @@ public sealed class CatalogueApiTests(CatalogueApiTests.Program program) : IClas
     }
 
     [Fact]
+    public async Task Drafts_AreWrittenByAToken_AndActivatedByNone()
+    {
+        const string environment = "/api/catalogue/documents/environments/extra.yml";
+        var written = await client.PostAsJsonAsync("/api/catalogue/drafts", new { path = "environments/extra.yml", text = "variables: { a: \"1\" }\n", basedOn = int.Parse((await VersionAsync(environment)).Trim('"')), reason = "A new environment" });
+        Assert.Equal(HttpStatusCode.Created, written.StatusCode);
+        var id = (await written.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString();
+        Assert.Contains(id, (await client.GetFromJsonAsync<JsonElement>("/api/catalogue/drafts")).GetProperty("items").EnumerateArray().Select(draft => draft.GetProperty("id").GetString()));
+
+        Assert.Equal(HttpStatusCode.Forbidden, (await client.PostAsync($"/api/catalogue/drafts/{id}/activate", null)).StatusCode);
+
+        Assert.Equal(HttpStatusCode.NoContent, (await client.PostAsync($"/api/catalogue/drafts/{id}/discard", null)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await client.PostAsync($"/api/catalogue/drafts/{Guid.NewGuid()}/discard", null)).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await client.PostAsJsonAsync("/api/catalogue/drafts", new { path = "environments/extra.yml", text = "" })).StatusCode);
+    }
+
+    [Fact]
     public async Task Systems_RemoveAndRestore()
     {
         Assert.Equal(HttpStatusCode.NotFound, (await client.PostAsync("/api/catalogue/systems/nowhere/remove", null)).StatusCode);

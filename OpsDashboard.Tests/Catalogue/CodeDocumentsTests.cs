@@ -13,8 +13,8 @@ public sealed class CodeDocumentsTests
     [Theory]
     [InlineData("title: Restart it\n")]
     [InlineData(null)]
-    public void Refusal_Runbook_IsNeverChangedHere(string? text) =>
-        Assert.StartsWith("is not changed here.", CodeDocuments.Refusal(Document("shop/runbooks/restart.yml", "title: Restart\n"), text), StringComparison.Ordinal);
+    public void Refusal_Runbook_IsNotChangedByOneAlone(string? text) =>
+        Assert.StartsWith("is not changed by one alone.", CodeDocuments.Refusal(Document("shop/runbooks/restart.yml", "title: Restart\n"), text), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("variables: { a: \"1\" }\nnodes:\n  x: { kind: ssh, address: \"evil:22\" }\n", true)]

@@ -1,8 +1,9 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using OpsDashboard.Access;
 using OpsDashboard.Alerts;
-using OpsDashboard.Alerts.Notifications;
+using OpsDashboard.Alerts.Handling;
 using OpsDashboard.Alerts.Notifications.Outbox;
+using OpsDashboard.Alerts.Notifications;
 using OpsDashboard.Audit;
 using OpsDashboard.Catalogue;
 using OpsDashboard.Live;
@@ -11,6 +12,7 @@ using OpsDashboard.Metrics;
 using OpsDashboard.Metrics.PromQl;
 using OpsDashboard.Runbooks;
 using OpsDashboard.Runbooks.Approvals;
+using OpsDashboard.Runbooks.Automation;
 using OpsDashboard.Runbooks.Locks;
 using OpsDashboard.Runbooks.Mutes;
 using OpsDashboard.Runbooks.Output;
@@ -59,6 +61,7 @@ public sealed class RunRoom : IAsyncDisposable
         var checks = new StepChecks(executors, clock);
         var book = new AlertBook(new(database.Contexts), Bus, new NoReplicas(), clock, NullLogger<AlertBook>.Instance);
         Alerts = book;
+        Acknowledgements = new(book, database.Contexts, audit, Bus, new NoReplicas(), clock);
         Previews = new(List, new(executors, catalogue), Store, new(book, new(database.Contexts)), catalogue, promQl, clock);
         parts = new(Store, List, executors, new(promQl, Samples, clock), Outputs, Leases, new(Bus, new NoReplicas()), Proofs = new(Bus), checks, new(() => Notices), Line = new(Store, news, clock));
         Nested = new(List, Store, news, clock);
@@ -98,6 +101,20 @@ public sealed class RunRoom : IAsyncDisposable
     public RunRoom Neighbour(string yaml) => new(Database, Clock, yaml, catalogue.Environment, more);
 
     public void Rewrite(string yaml) => catalogue.Put(RunbookText.Read(yaml, kinds).Systems);
+
+    /// <summary>Gives the first system policies of automation.</summary>
+    internal void Automate(params AutomationPolicy[] policies) =>
+        catalogue.Put([.. catalogue.Current.Systems.Select((system, at) => at > 0 ? system : system with { Documents = new Dictionary<Type, object>(system.Documents) { [typeof(AutomationDocument)] = new AutomationDocument(policies) } })]);
+
+    internal AutomationSwitchboard Switchboard() => new(Database.Contexts, audit, catalogue, Bus, new NoReplicas(), Clock);
+
+    internal AuditLog Audit => audit;
+
+    internal Acknowledgements Acknowledgements { get; }
+
+    internal AutomationRound Round(AutomationSwitchboard switchboard, AutomationBoard board, IHealth health, IAutomationNews news) => new(
+        switchboard, board, Alerts, health, Acknowledgements, Store, Previews, List, Runs, news, Clock, NullLogger<AutomationRound>.Instance);
+
 
     public async Task<RunRequest> ConfirmedAsync(Actor actor, Guid? alert = null, string key = "k1", Dictionary<string, string>? parameters = null)
     {

@@ -55,6 +55,29 @@ public sealed class CommandProcessTests
         Assert.Equal(1, code);
     }
 
+    [Fact]
+    public async Task ExportRunbooks_WritesEveryShippedRunbookWithItsCommands()
+    {
+        var folder = Path.Combine(data, "for-the-dark-day");
+
+        var (code, output, errors) = await RunAsync("export-runbooks", folder, "--environment", "simulator");
+
+        Assert.Equal(("", 0), (errors, code));
+        var shipped = Directory.GetFiles(Path.Combine(Path.GetDirectoryName(RunningProgram.BuiltProgram)!, "Systems"), "*.yml", SearchOption.AllDirectories)
+            .Where(file => Path.GetFileName(Path.GetDirectoryName(file)) == "runbooks").Select(file => Path.Combine(Path.GetFileName(Path.GetDirectoryName(Path.GetDirectoryName(file)))!, $"{Path.GetFileNameWithoutExtension(file)}.md"));
+        var written = Directory.GetFiles(folder, "*.md", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(folder, file));
+        Assert.NotEmpty(shipped);
+        Assert.Equal(shipped.Order(StringComparer.Ordinal), written.Order(StringComparer.Ordinal));
+        Assert.Contains($"{shipped.Count()} runbooks of the environment simulator", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ExportRunbooks_WithoutFolder_SaysHow()
+    {
+        var (code, output, _) = await RunAsync("export-runbooks");
+        Assert.Equal((2, "Usage: OpsDashboard export-runbooks <folder> [--environment <name>]"), (code, output.Trim()));
+    }
+
     async Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet", [RunningProgram.BuiltProgram, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = data };

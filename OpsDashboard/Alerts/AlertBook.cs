@@ -170,12 +170,14 @@ public sealed class AlertBook(AlertStore store, LiveBus bus, IReplicaChannel rep
     }
 
     // Resolved alerts fall out of the list when they are old; the database keeps them.
-    List<Alert> Sort()
+    Alert[] Sort()
     {
         var oldest = clock.GetUtcNow() - ResolvedRetention;
         foreach (var old in alerts.Values.Where(alert => alert.ResolvedAt < oldest).Select(alert => alert.Id).ToArray())
             alerts.Remove(old);
-        return [.. alerts.Values.OrderBy(Rank).ThenByDescending(alert => alert.Since).ThenBy(alert => alert.Id)];
+        var all = alerts.Values.ToArray();
+        Array.Sort(Array.ConvertAll(all, alert => new AlertPlace(Rank(alert), -alert.Since.UtcTicks, alert.Id)), all);
+        return all;
     }
 
     static int Rank(Alert alert) =>

@@ -62,7 +62,8 @@ public sealed class AlertQuery(AlertBook book, AlertStore store)
     /// <summary>Whether the actor may read the alert: for those who follow the book itself.</summary>
     public static bool MayRead(Actor actor, Alert alert) => actor.May(Permission.ReadAlerts, alert.SystemId);
 
-    static void Demand(Actor actor)
+    /// <exception cref="AccessDeniedException">The actor may read alerts of no system.</exception>
+    internal static void Demand(Actor actor)
     {
         if (!actor.MayAnywhere(Permission.ReadAlerts))
             actor.Demand(Permission.ReadAlerts);

@@ -35,9 +35,7 @@ public static class AlertsFeature
         builder.Services.AddSingleton<Inhibition>();
         builder.Services.AddSingleton<BackTest>();
         builder.Services.AddSingleton<UsualRange>();
-        builder.Services.AddSingleton<RuleVersions>();
         builder.Services.AddSingleton<RuleEditor>();
-        builder.Services.AddHostedService<RuleVersionHost>();
         builder.Services.AddAlertStory();
         builder.Services.AddHandling().AddNotifications().AddSingleton<ExternalAlerts>();
         return builder;

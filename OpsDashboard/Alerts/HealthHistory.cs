@@ -32,7 +32,8 @@ public sealed class HealthHistory(IPromQl promQl, TimeProvider clock)
         var end = new DateTimeOffset(now.Ticks - (now.Ticks % Cell.Ticks) + Cell.Ticks, TimeSpan.Zero);
         var first = end - (Cell * (Cells - 1));
         var query = promQl.Parse($$"""min_over_time({{HealthHost.Series}}{system="{{systemId}}"}[15m])""");
-        var answer = await query.RangeAsync(first.ToUnixTimeMilliseconds(), end.ToUnixTimeMilliseconds(), (long)Cell.TotalMilliseconds, new SelectOptions(), stop);
+        // Aggregates hold means, and half a minute of red beside half a minute of green would be yellow.
+        var answer = await query.RangeAsync(first.ToUnixTimeMilliseconds(), end.ToUnixTimeMilliseconds(), (long)Cell.TotalMilliseconds, SelectOptions.Raw, stop);
         // Two environments may have written the same system's state: the worst counts.
         var worst = answer.Series.SelectMany(series => series.Samples).GroupBy(sample => sample.At).ToDictionary(group => group.Key, group => group.Min(sample => sample.Value));
         return

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using OpsDashboard.Access;
 using OpsDashboard.Audit;
+using OpsDashboard.Catalogue.Drafts;
 using OpsDashboard.Catalogue.Overlays;
 using OpsDashboard.Catalogue.Reading;
 using OpsDashboard.Storage;
@@ -38,8 +39,7 @@ public sealed class CatalogueEditor
             var text = edits.First(edit => edit.Path == document.Path).Text?.ReplaceLineEndings("\n");
             if (CodeDocuments.Refusal(document, text) is { } refusal)
                 throw new InvalidInputException(document.Path, refusal);
-            var isFile = text == document.FileText;
-            return document with { Overlay = isFile ? null : new(document.Path, text, document.FileText, actor.Id, clock.Now(), document.Overlay?.Version ?? 0) };
+            return Edited(document, text, actor.Id);
         }, stop);
 
     /// <summary>Takes the edit away; the file counts again, whatever it says.</summary>
@@ -67,6 +67,26 @@ public sealed class CatalogueEditor
         }, stop);
     }
 
+    /// <summary>Checks an edit as saving would, whoever may save it, and saves nothing.</summary>
+    /// <returns>The document as it is now.</returns>
+    /// <exception cref="InvalidInputException">The catalogue would have problems that it does not have now, each named with file and line.</exception>
+    /// <exception cref="StaleVersionException">The document changed since it was read.</exception>
+    internal CatalogueDocument Examine(DocumentEdit edit)
+    {
+        InvalidInputException.ThrowIfAny([.. RejectPath(edit.Path)]);
+        var sources = Sources;
+        var before = Current(sources.Find(edit.Path), edit.Version);
+        Validate(sources, [before with { Overlay = new(edit.Path, edit.Text, before.FileText, "", clock.Now(), 0) }]);
+        return before;
+    }
+
+    /// <summary>Makes a draft count. Who may is for <see cref="DocumentDrafts"/> to say.</summary>
+    internal Task ActivateAsync(Actor actor, DocumentDraft draft, CancellationToken stop) =>
+        ChangeAsync(actor, "draft.activated", [(draft.Path, draft.BasedOn)], document => Edited(document, draft.Text, draft.WrittenBy), stop, decided: draft);
+
+    CatalogueDocument Edited(CatalogueDocument document, string? text, string by) =>
+        document with { Overlay = text == document.FileText ? null : new(document.Path, text, document.FileText, by, clock.Now(), document.Overlay?.Version ?? 0) };
+
     /// <summary>The problems that the catalogue would have with these texts, without saving anything.</summary>
     public CatalogueReading Preview(IReadOnlyList<(string Path, string? Text)> texts)
     {
@@ -76,7 +96,7 @@ public sealed class CatalogueEditor
         return host.Read((sources with { Overlays = [.. overlays] }).Effective());
     }
 
-    async Task ChangeAsync(Actor actor, string action, IReadOnlyList<(string Path, int? Version)> targets, Func<CatalogueDocument, CatalogueDocument> change, CancellationToken stop, bool isValidated = true)
+    async Task ChangeAsync(Actor actor, string action, IReadOnlyList<(string Path, int? Version)> targets, Func<CatalogueDocument, CatalogueDocument> change, CancellationToken stop, bool isValidated = true, DocumentDraft? decided = null)
     {
         actor.Demand(Permission.EditCatalogue);
         InvalidInputException.ThrowIfAny([.. targets.SelectMany(target => RejectPath(target.Path))]);
@@ -88,18 +108,21 @@ public sealed class CatalogueEditor
             var after = before.Select(change).ToArray();
             if (isValidated)
                 Validate(sources, after);
-            await SaveAsync(before, after, new(actor, action, Subject(after), Particulars: Particulars(before, after)), stop);
+            await SaveAsync(before, after, new(actor, action, Subject(after), Particulars: Particulars(before, after, decided)), decided, stop);
         }, stop);
     }
 
     static CatalogueDocument Current(CatalogueDocument document, int? version) =>
         version is { } based && based != document.Version ? throw new StaleVersionException(based, document.Version) : document;
 
-    async Task SaveAsync(CatalogueDocument[] before, CatalogueDocument[] after, AuditRecord record, CancellationToken stop)
+    async Task SaveAsync(CatalogueDocument[] before, CatalogueDocument[] after, AuditRecord record, DocumentDraft? decided, CancellationToken stop)
     {
         try
         {
-            await store.SaveAsync(after, record, stop);
+            if (decided is null)
+                await store.SaveAsync(after, record, stop);
+            else
+                await store.ActivateAsync(after, decided, record, clock.Now(), stop);
         }
         catch (DbUpdateConcurrencyException)
         {
@@ -132,6 +155,14 @@ public sealed class CatalogueEditor
 
     static string Subject(CatalogueDocument[] documents) =>
         documents.Select(document => document.Path.Split('/')[0]).Distinct().ToArray() is [var only] && only != "environments" ? $"system/{only}" : "catalogue";
+
+    static Dictionary<string, object?> Particulars(CatalogueDocument[] before, CatalogueDocument[] after, DocumentDraft? decided)
+    {
+        var changes = Particulars(before, after);
+        if (decided is not null)
+            (changes["draft"], changes["writtenBy"], changes["reason"]) = (decided.Id, decided.WrittenBy, decided.Reason);
+        return changes;
+    }
 
     static Dictionary<string, object?> Particulars(CatalogueDocument[] before, CatalogueDocument[] after) => new()
     {

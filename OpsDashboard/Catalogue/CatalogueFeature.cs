@@ -1,4 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using OpsDashboard.Catalogue.Drafts;
+using OpsDashboard.Catalogue.History;
 using OpsDashboard.Catalogue.Overlays;
 using OpsDashboard.Audit;
 using OpsDashboard.Catalogue.Reading;
@@ -19,14 +21,17 @@ public static class CatalogueFeature
         builder.Services.AddSingleton<CatalogueHost>();
         builder.Services.AddSingleton(services => new CatalogueEditor(
             services.GetRequiredService<CatalogueHost>(), services.GetRequiredService<CatalogueReader>(), services.GetRequiredService<OverlayStore>(), services.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton<DocumentDrafts>().AddSingleton<DocumentVersions>();
         builder.Services.AddSingleton<ICatalogue>(services => services.GetRequiredService<CatalogueHost>());
         builder.Services.AddHostedService(services => services.GetRequiredService<CatalogueHost>());
+        builder.Services.AddHostedService<DocumentVersionHost>();
         return builder;
     }
 
     public static WebApplication MapCatalogue(this WebApplication app)
     {
         app.MapCatalogueApi();
+        app.MapDraftApi();
         return app;
     }
 }

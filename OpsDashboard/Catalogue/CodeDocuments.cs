@@ -5,21 +5,27 @@ using YamlDotNet.RepresentationModel;
 namespace OpsDashboard.Catalogue;
 
 /// <summary>
-/// Documents that say what is run, and where: runbooks, nodes and sets of nodes. Whoever edits them runs code, so that they change only with the files, which
-/// somebody deploys.
+/// Documents that say what is run, and where: runbooks, nodes and sets of nodes. Whoever edits them runs code, so that they change with the files, which
+/// somebody deploys, or by a draft that another administrator activates.
 /// </summary>
 static class CodeDocuments
 {
-    const string Remedy = "Whoever edits it decides which commands run: change it in the catalogue's files and deploy them.";
+    const string Remedy = "Whoever edits it decides which commands run: propose it, and another administrator activates it; or change the catalogue's files and deploy them.";
 
     static readonly string[] Sections = ["nodes", "nodeSets"];
+
+    /// <summary>Whether the whole document says what is run.</summary>
+    public static bool IsCode(string path) => path.Split('/').Length == 3;
+
+    /// <summary>Whether it may say so in one of its sections.</summary>
+    public static bool MayHoldCode(string path) => IsCode(path) || path.StartsWith("environments/", StringComparison.Ordinal);
 
     /// <summary>Why the text may not replace the document, or null.</summary>
     /// <param name="text">Null removes it.</param>
     public static string? Refusal(CatalogueDocument before, string? text)
     {
-        if (before.Path.Split('/').Length == 3)
-            return $"is not changed here. {Remedy}";
+        if (IsCode(before.Path))
+            return Equals(before.Text, text) ? null : $"is not changed by one alone. {Remedy}";
         if (!before.Path.StartsWith("environments/", StringComparison.Ordinal))
             return null;
         var changed = Sections.Where(section => !Equals(Section(before.Text, section), Section(text, section))).ToArray();

@@ -2,13 +2,15 @@ using OpsDashboard.Access;
 using OpsDashboard.Alerts;
 using OpsDashboard.Audit;
 using OpsDashboard.Live;
+using OpsDashboard.Runbooks.Automation;
 using OpsDashboard.Runbooks.Running;
+using OpsDashboard.Runbooks.Store;
 using OpsDashboard.Ui;
 
 namespace OpsDashboard.Runbooks;
 
 /// <summary>The runbooks that help with an alert.</summary>
-sealed class RunbookActions(RunbookList runbooks, Runs runs, LiveBus bus) : IAlertActions
+sealed class RunbookActions(RunbookList runbooks, Runs runs, AutomationBoard automation, LiveBus bus) : IAlertActions
 {
     public async Task<IReadOnlyList<AlertAction>> OfAsync(Actor actor, Alert alert, CancellationToken stop)
     {
@@ -18,16 +20,21 @@ sealed class RunbookActions(RunbookList runbooks, Runs runs, LiveBus bus) : IAle
         if (found.Count == 0)
             return [];
         var records = await runs.RecordsAsync(actor, stop);
+        var verdict = automation.Of(alert.Id);
         var open = await runs.ListAsync(actor, new(AlertId: alert.Id, IsOpen: true), null, 20, stop);
         return
         [
             .. from runbook in found
                let running = open.FirstOrDefault(run => run.RunbookId == runbook.Id)
-               select new AlertAction(runbook.Title, runbook.Summary, runbook.Risk.Word(), RunWords.Record(records.GetValueOrDefault(runbook.Id)), Urls.Runbook(runbook.Id, alert.Id), runbook.MayBeRunBy(actor), running is null ? null : Urls.Run(running.Id)),
+               select new AlertAction(runbook.Title, runbook.Summary, runbook.Risk.Word(), Facts(runbook, records.GetValueOrDefault(runbook.Id), verdict), Urls.Runbook(runbook.Id, alert.Id), runbook.MayBeRunBy(actor), running is null ? null : Urls.Run(running.Id)),
         ];
     }
 
     public IDisposable Subscribe(Action changed) => bus.Subscribe<RunChanged>(_ => changed());
+
+    static string Facts(Runbook runbook, RunRecord? record, AutomationVerdict? verdict) => verdict is { Step: AutomationStep.Propose } && verdict.Runbook == runbook.Name
+        ? $"{RunWords.Record(record)}; automation proposes it. {verdict.Reason}"
+        : RunWords.Record(record);
 }
 
 /// <summary>Runbooks in the palette.</summary>

@@ -7,6 +7,7 @@ using OpsDashboard.Logs;
 using OpsDashboard.Metrics.PromQl;
 using OpsDashboard.Runbooks.Api;
 using OpsDashboard.Runbooks.Approvals;
+using OpsDashboard.Runbooks.Automation;
 using OpsDashboard.Runbooks.Locks;
 using OpsDashboard.Runbooks.Mutes;
 using OpsDashboard.Runbooks.Nodes;
@@ -41,6 +42,7 @@ public static class RunbooksFeature
         builder.Services.AddSingleton<RunStore>().AddSingleton<RunOutputs>().AddSingleton<RunNews>().AddSingleton<ProofBoard>();
         builder.Services.AddSingleton<GoalSights>().AddSingleton<StepChecks>().AddSingleton<RunnerParts>();
         builder.Services.AddHostedService<RunnerHost>();
+        builder.Services.AddSingleton<AutomationSwitchboard>().AddSingleton<AutomationBoard>().AddSingleton<AutomationRound>().AddSingleton<IAutomationNews, AutomationNews>().AddHostedService<AutomationHost>();
         builder.Services.AddSingleton<ILiveSource, RunLiveSource>();
         builder.Services.AddSingleton<IAlertActions, RunbookActions>();
         builder.Services.AddSingleton<IPaletteSource, RunbookPalette>();
@@ -66,7 +68,7 @@ public static class RunbooksFeature
         builder.Services.AddSingleton(builder.Configuration.GetSection("Nodes").Get<NodesOptions>() ?? new()).AddSingleton<ISecrets, SecretStore>();
         builder.Services.AddNodeKind<SimulatorNodeKind>().AddNodeKind<LocalNodeKind>().AddNodeKind<SshNodeKind>();
         builder.Services.AddSingleton<StepReader>().AddSingleton<StepExecutors>().AddSingleton<CommandNodes>();
-        builder.Services.AddSingleton<ICatalogueFolder, RunbookFolder>();
+        builder.Services.AddSingleton<ICatalogueFolder, RunbookFolder>().AddSingleton<ICatalogueDocument, AutomationFile>();
         return builder;
     }
 
@@ -75,6 +77,7 @@ public static class RunbooksFeature
         RunbookEndpoints.Map(app);
         RunEndpoints.Map(app);
         RunForms.Map(app);
+        AutomationEndpoints.Map(app);
         return app;
     }
 }

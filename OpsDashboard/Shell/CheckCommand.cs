@@ -1,18 +1,9 @@
-using OpsDashboard.Access;
 using OpsDashboard.Alerts;
-using OpsDashboard.Audit;
 using OpsDashboard.Catalogue;
 using OpsDashboard.Catalogue.Reading;
-using OpsDashboard.Http;
-using OpsDashboard.Live;
-using OpsDashboard.Logs;
-using OpsDashboard.Metrics;
 using OpsDashboard.Metrics.Charts;
-using OpsDashboard.Metrics.Collectors;
-using OpsDashboard.Metrics.PromQl;
 using OpsDashboard.Objectives;
 using OpsDashboard.Runbooks;
-using OpsDashboard.Storage;
 
 namespace OpsDashboard.Shell;
 
@@ -23,18 +14,15 @@ static class CheckCommand
 
     public static async Task<int> RunAsync(string[] args, TextWriter output)
     {
-        if (args is not [_] and not [_, "--environment", _] || args[0].StartsWith('-'))
+        if (FileCommand.Of(args) is not { } command)
         {
             await output.WriteLineAsync(Usage);
             return 2;
         }
-        var builder = WebApplication.CreateBuilder();
-        builder.Logging.ClearProviders();
-        builder.AddStorage().AddAudit().AddAccess().AddHttp().AddLive().AddCatalogue();
-        builder.AddMetrics().AddPromQl().AddCollectors().AddLogs().AddAlerts().AddRunbookFiles().AddObjectives();
+        var builder = FileCommand.Parts();
         await using var app = builder.Build();
-        var files = CatalogueFiles.Read(args[0]);
-        var environments = args.Length > 1 ? [args[2]] : Variables.Environments(files).DefaultIfEmpty("production").ToArray();
+        var files = CatalogueFiles.Read(command.Folder);
+        var environments = command.Environment is { } only ? [only] : Variables.Environments(files).DefaultIfEmpty("production").ToArray();
         var reader = app.Services.GetRequiredService<CatalogueReader>();
         var readings = environments.Select(environment => (Environment: environment, Reading: reader.Read(files, environment, CatalogueOptions.Overrides(builder.Configuration)))).ToArray();
         return await ReportAsync(readings, output);

@@ -1,20 +1,10 @@
 using OpsDashboard.Access;
-using OpsDashboard.Alerts;
-using OpsDashboard.Audit;
 using OpsDashboard.Catalogue;
 using OpsDashboard.Catalogue.Reading;
-using OpsDashboard.Http;
-using OpsDashboard.Live;
-using OpsDashboard.Logs;
-using OpsDashboard.Metrics;
-using OpsDashboard.Metrics.Collectors;
-using OpsDashboard.Metrics.PromQl;
-using OpsDashboard.Objectives;
 using OpsDashboard.Runbooks;
 using OpsDashboard.Runbooks.Export;
 using OpsDashboard.Runbooks.Planning;
 using OpsDashboard.Runbooks.Steps;
-using OpsDashboard.Storage;
 
 namespace OpsDashboard.Shell;
 
@@ -28,20 +18,17 @@ static class ExportRunbooksCommand
 
     public static async Task<int> RunAsync(string[] args, TextWriter output)
     {
-        if (args is not [_] and not [_, "--environment", _] || args[0].StartsWith('-'))
+        if (FileCommand.Of(args) is not { } command)
         {
             await output.WriteLineAsync(Usage);
             return 2;
         }
-        var builder = WebApplication.CreateBuilder();
-        builder.Logging.ClearProviders();
-        builder.AddStorage().AddAudit().AddAccess().AddHttp().AddLive().AddCatalogue();
-        builder.AddMetrics().AddPromQl().AddCollectors().AddLogs().AddAlerts().AddRunbookFiles().AddObjectives();
+        var builder = FileCommand.Parts();
         var catalogue = new ReadOnce();
         builder.Services.AddSingleton<ICatalogue>(catalogue);
         await using var app = builder.Build();
         var options = app.Services.GetRequiredService<CatalogueOptions>();
-        var environment = args.Length > 1 ? args[2] : options.Environment;
+        var environment = command.Environment ?? options.Environment;
         var reading = app.Services.GetRequiredService<CatalogueReader>().Read(CatalogueFiles.Read(options.Path), environment, CatalogueOptions.Overrides(builder.Configuration));
         catalogue.Current = new(1, "", environment, reading.Systems, reading.Problems) { Nodes = reading.Nodes };
         foreach (var problem in reading.Problems.Where(problem => !problem.IsWarning))
@@ -49,8 +36,8 @@ static class ExportRunbooksCommand
         var planner = new Planner(app.Services.GetRequiredService<StepExecutors>(), catalogue);
         var runbooks = reading.Systems.SelectMany(system => system.Document<RunbookDocument>()?.Runbooks ?? []).ToArray();
         foreach (var runbook in runbooks)
-            await WriteAsync(args[0], runbook, Planned(planner, runbook), environment);
-        await output.WriteLineAsync($"{runbooks.Length} runbooks of the environment {environment} are in {Path.GetFullPath(args[0])}.");
+            await WriteAsync(command.Folder, runbook, Planned(planner, runbook), environment);
+        await output.WriteLineAsync($"{runbooks.Length} runbooks of the environment {environment} are in {Path.GetFullPath(command.Folder)}.");
         return reading.Problems.Any(problem => !problem.IsWarning) ? 1 : 0;
     }
 

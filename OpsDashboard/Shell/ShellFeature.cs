@@ -2,8 +2,10 @@ using OpsDashboard.Alerts.Story;
 using OpsDashboard.Shell.Overview;
 using OpsDashboard.Shell.AccountPages;
 using OpsDashboard.Shell.AuditPages;
+using OpsDashboard.Shell.Drills;
 using OpsDashboard.Shell.Faults;
 using OpsDashboard.Metrics.Charts;
+using OpsDashboard.Runbooks;
 using OpsDashboard.Shell.Systems;
 using OpsDashboard.Ui;
 
@@ -25,6 +27,7 @@ public static class ShellFeature
         builder.Services.AddSingleton<IPulse, MonitoringPulse>();
         builder.Services.AddSingleton<IPaletteSource, SystemPalette>();
         builder.AddFaults();
+        builder.Services.AddSingleton<DrillDesk>().AddSingleton<ILastDrill>(services => services.GetRequiredService<DrillDesk>()).AddHostedService<DrillHost>();
         return builder;
     }
 
@@ -35,6 +38,7 @@ public static class ShellFeature
         app.MapAccounts();
         app.MapTokens();
         app.MapFaults();
+        app.MapDrills();
         app.MapSystems();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
         return app;

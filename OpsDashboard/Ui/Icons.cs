@@ -34,6 +34,7 @@ public static class Icons
         ["maintenance"] = new("M10 2.5a3.5 3.5 0 0 0-3.3 4.7L2.5 11.4l2.1 2.1 4.2-4.2A3.5 3.5 0 0 0 13.5 6l-2 1.5-2.2-.8-.8-2.2z"),
         ["ok"] = new("M3 8.5l3.5 3.5L13 4.5"),
         ["deployment"] = new("M8 2l6 6-6 6-6-6z", true),
+        ["automation"] = new("M13.5 8a5.5 5.5 0 1 1-1.6-3.9M13.5 1.5v3h-3M6.5 5.5l4 2.5-4 2.5z"),
         ["runbook"] = new("M3.5 2h9v12h-9zM6 5.5l3.5 2.3L6 10zM6 12h4"),
         ["run"] = new("M5 3l8 5-8 5z", true),
         ["pause"] = new("M5.5 3.5v9M10.5 3.5v9"),

@@ -11,6 +11,8 @@ public static class Urls
     public const string Alerts = "alerts";
     public const string Rules = "rules";
     public const string Runbooks = "runbooks";
+    public const string Automation = "automation";
+    public const string Drills = "drills";
     public const string Silences = "silences";
     public const string Kpi = "kpi";
     public const string Logs = "logs";

@@ -3,6 +3,7 @@ using OpsDashboard.Alerts;
 using OpsDashboard.Alerts.Editing;
 using OpsDashboard.Audit;
 using OpsDashboard.Catalogue;
+using OpsDashboard.Catalogue.History;
 using OpsDashboard.Metrics.PromQl;
 using OpsDashboard.Storage;
 using OpsDashboard.Tests.Catalogue;
@@ -94,9 +95,9 @@ public sealed class RuleEditorTests
         return catalogue;
     }
 
-    static (RuleEditor Editor, RuleVersions Versions) Editor(RunningCatalogue catalogue)
+    static (RuleEditor Editor, DocumentVersions Versions) Editor(RunningCatalogue catalogue)
     {
-        var versions = new RuleVersions(catalogue.Contexts, catalogue.Editor, catalogue.Clock);
+        var versions = new DocumentVersions(catalogue.Contexts, catalogue.Editor, catalogue.Clock);
         return (new(catalogue.Editor, versions, new PromQlSyntax()), versions);
     }
 

@@ -2,6 +2,7 @@ using OpsDashboard.Access;
 using OpsDashboard.Alerts.Editing;
 using OpsDashboard.Alerts.Trials;
 using OpsDashboard.Catalogue;
+using OpsDashboard.Catalogue.History;
 using OpsDashboard.Http;
 
 namespace OpsDashboard.Alerts.Api;
@@ -48,13 +49,13 @@ static class RuleEndpoints
         return Results.Json(new BackTestReply(answer.Firings, answer.Evaluations, answer.Step, answer.Error, [.. answer.Alerts.Select(Answer)]), Json.Options);
     }
 
-    static async Task<IResult> VersionsAsync(string path, RuleVersions versions, ICurrentActor current, CancellationToken stop) =>
+    static async Task<IResult> VersionsAsync(string path, DocumentVersions versions, ICurrentActor current, CancellationToken stop) =>
         Results.Json(new Page<VersionAnswer>([.. (await versions.ListAsync(await current.GetAsync(), path, stop)).Select(version => new VersionAnswer(version.Path, version.Number, version.By, version.At, version.Text))], null), Json.Options);
 
-    static async Task<IResult> DiffAsync(string path, int from, int to, RuleVersions versions, ICurrentActor current, CancellationToken stop) =>
+    static async Task<IResult> DiffAsync(string path, int from, int to, DocumentVersions versions, ICurrentActor current, CancellationToken stop) =>
         Results.Json((await versions.DiffAsync(await current.GetAsync(), path, from, to, stop)).Select(line => new DiffAnswer(line.Kind, line.Line, line.Text)), Json.Options);
 
-    static async Task<IResult> RevertAsync(RevertRequest request, RuleVersions versions, ICurrentActor current, CancellationToken stop)
+    static async Task<IResult> RevertAsync(RevertRequest request, DocumentVersions versions, ICurrentActor current, CancellationToken stop)
     {
         await versions.RevertAsync(await current.GetAsync(), request.Path ?? "", request.Number, request.BasedOn, stop);
         return Results.NoContent();

@@ -1,6 +1,7 @@
 using OpsDashboard.Access;
 using OpsDashboard.Audit;
 using OpsDashboard.Catalogue;
+using OpsDashboard.Catalogue.History;
 using OpsDashboard.Catalogue.Overlays;
 
 namespace OpsDashboard.Alerts.Editing;
@@ -9,7 +10,7 @@ namespace OpsDashboard.Alerts.Editing;
 /// Changes the rules of a system through its <c>rules.yml</c>: by the form of a few fields, by the whole document, by pasting another rule file.
 /// Every change is checked with the whole catalogue, audited as an edit of it, and kept as a version. Thread-safe.
 /// </summary>
-public sealed class RuleEditor(CatalogueEditor catalogue, RuleVersions versions, IExpressionSyntax syntax)
+public sealed class RuleEditor(CatalogueEditor catalogue, DocumentVersions versions, IExpressionSyntax syntax)
 {
     public static string PathOf(string systemId) => $"{systemId}/rules.yml";
 

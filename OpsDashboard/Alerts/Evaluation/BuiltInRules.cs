@@ -3,7 +3,10 @@ namespace OpsDashboard.Alerts.Evaluation;
 /// <summary>Rules that every catalogue has: the watchdog, and for each system whether its components answer and its sources can be read.</summary>
 static class BuiltInRules
 {
-    public const string Watchdog = "Watchdog", ComponentDown = "ComponentDown", SourceDown = "SourceDown";
+    public const string Watchdog = "Watchdog", ComponentDown = "ComponentDown", SourceDown = "SourceDown", AutomationActed = "AutomationActed";
+
+    /// <summary>One sample of 1 for each runbook that was started without a person.</summary>
+    public const string AutomationAction = "automation_action";
 
     /// <summary>The group that no system owns.</summary>
     public const string OwnGroup = "opsdashboard";
@@ -23,6 +26,8 @@ static class BuiltInRules
             "{{ componentName $labels.system $labels.component }} does not answer: none of its targets could be read", "Explains the alerts of the component and of those that depend on it."),
         Rule(system, SourceGroup, SourceDown, $"up{{system=\"{system}\"}} == 0 unless on (system, component) (max by (system, component) (up{{system=\"{system}\"}}) == 0)", TimeSpan.FromSeconds(10), "warning",
             "{{ $labels.job }} of {{ componentName $labels.system $labels.component }} cannot be read; other targets of it can", "Explains the alerts of the same instance."),
+        Rule(system, SourceGroup, AutomationActed, $"{AutomationAction}{{system=\"{system}\"}} > 0", TimeSpan.Zero, "info",
+            "{{ $labels.runbook }} was started without a person, for {{ $labels.alert }}", "Tells what automation did; it passes by itself after five minutes."),
     ]);
 
     /// <summary>Whether the alert is the failure of a component or source, which health knows from the collectors already.</summary>

@@ -17,6 +17,20 @@ public sealed class Acknowledgements(AlertBook book, OpsContextFactory contexts,
     internal const string Topic = "acknowledgements";
 
     volatile ConcurrentDictionary<Guid, Acknowledgement> current = new();
+    long version;
+
+    /// <summary>Another number after every change.</summary>
+    internal long Version => Interlocked.Read(ref version);
+
+    /// <summary>Whether one has run out and was not ended yet.</summary>
+    internal bool IsAnyOver
+    {
+        get
+        {
+            var now = clock.GetUtcNow();
+            return current.Any(pair => !pair.Value.HoldsAt(now));
+        }
+    }
 
     /// <summary>Who has the alert in hand now, or null.</summary>
     public Acknowledgement? Of(Guid alertId) => current.TryGetValue(alertId, out var found) && found.HoldsAt(clock.GetUtcNow()) ? found : null;
@@ -51,6 +65,7 @@ public sealed class Acknowledgements(AlertBook book, OpsContextFactory contexts,
             context => AcknowledgementTable.ReleaseAsync(context, contexts.Options.Provider, ids, stop), stop);
         foreach (var id in ids)
             current.TryRemove(id, out _);
+        Interlocked.Increment(ref version);
         if (count > 0)
             Publish();
         return count;
@@ -67,6 +82,7 @@ public sealed class Acknowledgements(AlertBook book, OpsContextFactory contexts,
         if (before.Count == now.Count && now.All(pair => before.TryGetValue(pair.Key, out var known) && known.Version == pair.Value.Version))
             return;
         current = now;
+        Interlocked.Increment(ref version);
         bus.Publish(new AcknowledgementsChanged());
     }
 
@@ -81,6 +97,7 @@ public sealed class Acknowledgements(AlertBook book, OpsContextFactory contexts,
             context => context.Set<Acknowledgement>().Where(one => one.Until <= now).ExecuteDeleteAsync(stop), stop);
         foreach (var id in ids)
             current.TryRemove(id, out _);
+        Interlocked.Increment(ref version);
         Publish();
     }
 
@@ -113,6 +130,7 @@ public sealed class Acknowledgements(AlertBook book, OpsContextFactory contexts,
         var changed = await reading.Set<Acknowledgement>().AsNoTracking().Where(one => one.OwnerId == taken.OwnerId && one.At == taken.At).ToListAsync(stop);
         foreach (var one in changed)
             current[one.AlertId] = one;
+        Interlocked.Increment(ref version);
         return changed;
     }
 

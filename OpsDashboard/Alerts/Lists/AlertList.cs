@@ -29,7 +29,8 @@ public sealed record AlertList(IReadOnlyList<AlertBundle> Bundles, int Count, in
         var shown = alerts.Where(one => filter.Passes(one, actor)).ToList();
         var ids = shown.Select(one => one.Alert.Id).ToHashSet();
         var beneath = shown.Where(one => one.Alert.InhibitedBy is { } root && ids.Contains(root)).ToLookup(one => one.Alert.InhibitedBy!.Value);
-        var roots = shown.Where(one => one.Alert.InhibitedBy is not { } root || !ids.Contains(root)).OrderBy(Rank).ThenBy(one => one.Alert.Since).ThenBy(one => one.Alert.Id);
+        var roots = shown.Where(one => one.Alert.InhibitedBy is not { } root || !ids.Contains(root)).ToArray();
+        Array.Sort(Array.ConvertAll(roots, one => new AlertPlace(Rank(one), one.Alert.Since.UtcTicks, one.Alert.Id)), roots);
         var bundles = roots
             .GroupBy(one => (one.Alert.SystemId, one.Alert.Name))
             .Select(bundle => new AlertBundle(AlertFilter.KeyOf(bundle.First().Alert), bundle.Key.SystemId, bundle.Key.Name, [.. bundle.Select(one => new ListedAlert(one, Beneath(one.Alert.Id, beneath)))]));

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using OpsDashboard.Audit;
+using OpsDashboard.Catalogue.Drafts;
 using OpsDashboard.Storage;
 
 namespace OpsDashboard.Catalogue.Overlays;
@@ -25,6 +26,23 @@ sealed class OverlayStore(IDbContextFactory<OpsContext> contexts, IAuditLog audi
     public async Task SaveAsync(IReadOnlyList<CatalogueDocument> edited, AuditRecord record, CancellationToken stop)
     {
         await using var context = await contexts.CreateDbContextAsync(stop);
+        await StageAsync(context, edited, stop);
+        await audit.CommitAsync(context, record, stop);
+    }
+
+    /// <summary>Saves what a draft says, its decision, and the audit entry in one transaction.</summary>
+    /// <exception cref="DbUpdateConcurrencyException">It was decided already, or another replica was quicker.</exception>
+    public async Task ActivateAsync(IReadOnlyList<CatalogueDocument> edited, DocumentDraft draft, AuditRecord record, DateTimeOffset at, CancellationToken stop)
+    {
+        await using var context = await contexts.CreateDbContextAsync(stop);
+        context.Attach(draft);
+        (draft.State, draft.DecidedBy, draft.DecidedAt) = (DraftState.Activated, record.Actor.Id, at);
+        await StageAsync(context, edited, stop);
+        await audit.CommitAsync(context, record, stop);
+    }
+
+    static async Task StageAsync(OpsContext context, IReadOnlyList<CatalogueDocument> edited, CancellationToken stop)
+    {
         var rows = context.Set<CatalogueOverlay>();
         foreach (var document in edited)
         {
@@ -39,6 +57,5 @@ sealed class OverlayStore(IDbContextFactory<OpsContext> contexts, IAuditLog audi
                 rows.Add(row = new() { Path = overlay.Path, EditedBy = overlay.EditedBy, EditedAt = overlay.EditedAt });
             (row.Text, row.BaseText, row.EditedBy, row.EditedAt) = (overlay.Text, overlay.BaseText, overlay.EditedBy, overlay.EditedAt);
         }
-        await audit.CommitAsync(context, record, stop);
     }
 }

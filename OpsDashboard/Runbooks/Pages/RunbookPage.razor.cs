@@ -22,6 +22,7 @@ public sealed partial class RunbookPage : LivePage
     [Inject] public required RunbookList Runbooks { get; set; }
     [Inject] public required Previews Previews { get; set; }
     [Inject] public required Runs Runs { get; set; }
+    [Inject] public required ILastDrill Drills { get; set; }
     [Inject] public required ICatalogue Catalogue { get; set; }
     [Inject] public required LockDesk Locks { get; set; }
     [Inject] public required FreshSignIn Fresh { get; set; }
@@ -35,10 +36,13 @@ public sealed partial class RunbookPage : LivePage
     IReadOnlyList<FieldProblem> problems = [];
     IReadOnlyList<Run> runs = [], reviews = [];
     LockStanding standing = LockStanding.Free;
-    bool mayRun, mayBreakGlass, isFresh, isProduction;
+    bool mayRun, mayBreakGlass, mayEdit, isFresh, isProduction;
     string environment = "", place = "", key = $"{Guid.NewGuid():N}";
     DateOnly today;
+    DateTimeOffset? lastDrill;
     Guid? heldBy;
+
+    string NextFile => Enumerable.Range(2, 99).Select(number => $"{runbook!.SystemId}/runbooks/{runbook.Name}-{number}.yml").First(file => Catalogue.Current.Systems.All(system => system.Document<RunbookDocument>()?.Runbooks.All(other => other.File != file) != false));
 
     protected override void Follow()
     {
@@ -69,6 +73,8 @@ public sealed partial class RunbookPage : LivePage
         var system = Catalogue.Current.Find(runbook.SystemId);
         place = system is null ? runbook.SystemId : $"{system.Name}{(system.Components.FirstOrDefault(component => component.Id == runbook.ComponentId) is { } component ? $" / {component.Name}" : "")}";
         mayRun = runbook.MayBeRunBy(actor);
+        mayEdit = actor.May(Permission.EditCatalogue);
+        lastDrill = await Drills.OfAsync(runbook.Id, stop);
         runs = await Runs.ListAsync(actor, new(RunbookId: runbook.Id), null, 8, stop);
         reviews = await Runs.ListAsync(actor, new(RunbookId: runbook.Id, ReviewDueBefore: DateTimeOffset.MaxValue), null, 20, stop);
         (mayBreakGlass, isFresh) = (mayRun && actor.Kind == ActorKind.Person && actor.May(Permission.BreakGlass, runbook.SystemId), Fresh.IsFresh(actor));

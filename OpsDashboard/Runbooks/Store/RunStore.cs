@@ -125,6 +125,10 @@ public sealed class RunStore(OpsContextFactory contexts, IAuditLog audit, Leases
             rows = rows.Where(run => run.Status == RunStatus.Queued || run.Status == RunStatus.Running || run.Status == RunStatus.Waiting || run.Status == RunStatus.Interrupted);
         if (filter.ReviewDueBefore is { } due)
             rows = rows.Where(run => run.ReviewDueAt < due);
+        if (filter.StartedById is { } starter)
+            rows = rows.Where(run => run.StartKey.StartsWith(starter + " "));
+        if (filter.StartedSince is { } since)
+            rows = rows.Where(run => run.StartedAt >= since);
         if (before is { } number)
             rows = rows.Where(run => run.Number < number);
         return [.. (await rows.OrderByDescending(run => run.Number).Take(limit).ToListAsync(stop)).Select(row => row.ToRun())];
@@ -166,7 +170,7 @@ public sealed class RunStore(OpsContextFactory contexts, IAuditLog audit, Leases
 
 /// <param name="Systems">Null: all.</param>
 /// <param name="ReviewDueBefore">Only those whose start without approval nobody reviewed and that are due before.</param>
-public sealed record RunFilter(IReadOnlyCollection<string>? Systems = null, string? RunbookId = null, Guid? AlertId = null, RunStatus? Status = null, bool IsOpen = false, DateTimeOffset? ReviewDueBefore = null);
+public sealed record RunFilter(IReadOnlyCollection<string>? Systems = null, string? RunbookId = null, Guid? AlertId = null, RunStatus? Status = null, bool IsOpen = false, DateTimeOffset? ReviewDueBefore = null, string? StartedById = null, DateTimeOffset? StartedSince = null);
 
 /// <summary>How a runbook's runs ended.</summary>
 /// <param name="Judged">Those that had something to prove and got through.</param>

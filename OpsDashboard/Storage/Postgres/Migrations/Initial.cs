@@ -195,6 +195,23 @@ namespace OpsDashboard.Storage.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "automation_switch",
+                schema: "ops",
+                columns: table => new
+                {
+                    scope = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    is_on = table.Column<bool>(type: "boolean", nullable: false),
+                    reason = table.Column<string>(type: "character varying(500)", maxLength: 500, nullable: false),
+                    set_by = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    set_at = table.Column<long>(type: "bigint", nullable: false),
+                    version = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_automation_switch", x => x.scope);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "catalogue_overlay",
                 schema: "ops",
                 columns: table => new
@@ -248,6 +265,71 @@ namespace OpsDashboard.Storage.Postgres
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_delivery", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "document_draft",
+                schema: "ops",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    path = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    text = table.Column<string>(type: "text", nullable: true),
+                    based_on = table.Column<int>(type: "integer", nullable: false),
+                    reason = table.Column<string>(type: "character varying(500)", maxLength: 500, nullable: false),
+                    written_by = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    written_at = table.Column<long>(type: "bigint", nullable: false),
+                    state = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false),
+                    decided_by = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: true),
+                    decided_at = table.Column<long>(type: "bigint", nullable: true),
+                    version = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_document_draft", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "document_version",
+                schema: "ops",
+                columns: table => new
+                {
+                    path = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    number = table.Column<int>(type: "integer", nullable: false),
+                    text = table.Column<string>(type: "text", nullable: true),
+                    by = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    at = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_document_version", x => new { x.path, x.number });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "drill",
+                schema: "ops",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    system_id = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    fault = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    started_by = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    started_at = table.Column<long>(type: "bigint", nullable: false),
+                    state = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false),
+                    alert_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    alert_name = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: true),
+                    detected_at = table.Column<long>(type: "bigint", nullable: true),
+                    acknowledged_at = table.Column<long>(type: "bigint", nullable: true),
+                    acknowledged_by = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: true),
+                    green_at = table.Column<long>(type: "bigint", nullable: true),
+                    runbook_id = table.Column<string>(type: "character varying(130)", maxLength: 130, nullable: true),
+                    wrong_turns = table.Column<int>(type: "integer", nullable: false),
+                    ended_at = table.Column<long>(type: "bigint", nullable: true),
+                    version = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_drill", x => x.id);
                 });
 
             migrationBuilder.CreateTable(
@@ -406,22 +488,6 @@ namespace OpsDashboard.Storage.Postgres
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_push_subscription", x => x.id);
-                });
-
-            migrationBuilder.CreateTable(
-                name: "rule_version",
-                schema: "ops",
-                columns: table => new
-                {
-                    path = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
-                    number = table.Column<int>(type: "integer", nullable: false),
-                    text = table.Column<string>(type: "text", nullable: true),
-                    by = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
-                    at = table.Column<long>(type: "bigint", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("PK_rule_version", x => new { x.path, x.number });
                 });
 
             migrationBuilder.CreateTable(
@@ -704,6 +770,24 @@ namespace OpsDashboard.Storage.Postgres
                 columns: new[] { "state", "next_attempt_at" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_document_draft_state_written_at",
+                schema: "ops",
+                table: "document_draft",
+                columns: new[] { "state", "written_at" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_drill_started_at",
+                schema: "ops",
+                table: "drill",
+                column: "started_at");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_drill_state",
+                schema: "ops",
+                table: "drill",
+                column: "state");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_ended_session_account_id",
                 schema: "ops",
                 table: "ended_session",
@@ -904,6 +988,10 @@ namespace OpsDashboard.Storage.Postgres
                 schema: "ops");
 
             migrationBuilder.DropTable(
+                name: "automation_switch",
+                schema: "ops");
+
+            migrationBuilder.DropTable(
                 name: "catalogue_overlay",
                 schema: "ops");
 
@@ -913,6 +1001,18 @@ namespace OpsDashboard.Storage.Postgres
 
             migrationBuilder.DropTable(
                 name: "delivery",
+                schema: "ops");
+
+            migrationBuilder.DropTable(
+                name: "document_draft",
+                schema: "ops");
+
+            migrationBuilder.DropTable(
+                name: "document_version",
+                schema: "ops");
+
+            migrationBuilder.DropTable(
+                name: "drill",
                 schema: "ops");
 
             migrationBuilder.DropTable(
@@ -953,10 +1053,6 @@ namespace OpsDashboard.Storage.Postgres
 
             migrationBuilder.DropTable(
                 name: "push_subscription",
-                schema: "ops");
-
-            migrationBuilder.DropTable(
-                name: "rule_version",
                 schema: "ops");
 
             migrationBuilder.DropTable(

@@ -181,6 +181,22 @@ namespace OpsDashboard.Storage.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "automation_switch",
+                columns: table => new
+                {
+                    scope = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    is_on = table.Column<bool>(type: "INTEGER", nullable: false),
+                    reason = table.Column<string>(type: "TEXT", maxLength: 500, nullable: false),
+                    set_by = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    set_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    version = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_automation_switch", x => x.scope);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "catalogue_overlay",
                 columns: table => new
                 {
@@ -231,6 +247,68 @@ namespace OpsDashboard.Storage.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_delivery", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "document_draft",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    path = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    text = table.Column<string>(type: "TEXT", nullable: true),
+                    based_on = table.Column<int>(type: "INTEGER", nullable: false),
+                    reason = table.Column<string>(type: "TEXT", maxLength: 500, nullable: false),
+                    written_by = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    written_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    state = table.Column<string>(type: "TEXT", maxLength: 16, nullable: false),
+                    decided_by = table.Column<string>(type: "TEXT", maxLength: 64, nullable: true),
+                    decided_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    version = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_document_draft", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "document_version",
+                columns: table => new
+                {
+                    path = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    number = table.Column<int>(type: "INTEGER", nullable: false),
+                    text = table.Column<string>(type: "TEXT", nullable: true),
+                    by = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_document_version", x => new { x.path, x.number });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "drill",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    system_id = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    fault = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    started_by = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    started_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    state = table.Column<string>(type: "TEXT", maxLength: 16, nullable: false),
+                    alert_id = table.Column<Guid>(type: "TEXT", nullable: true),
+                    alert_name = table.Column<string>(type: "TEXT", maxLength: 200, nullable: true),
+                    detected_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    acknowledged_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    acknowledged_by = table.Column<string>(type: "TEXT", maxLength: 64, nullable: true),
+                    green_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    runbook_id = table.Column<string>(type: "TEXT", maxLength: 130, nullable: true),
+                    wrong_turns = table.Column<int>(type: "INTEGER", nullable: false),
+                    ended_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    version = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_drill", x => x.id);
                 });
 
             migrationBuilder.CreateTable(
@@ -380,21 +458,6 @@ namespace OpsDashboard.Storage.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_push_subscription", x => x.id);
-                });
-
-            migrationBuilder.CreateTable(
-                name: "rule_version",
-                columns: table => new
-                {
-                    path = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
-                    number = table.Column<int>(type: "INTEGER", nullable: false),
-                    text = table.Column<string>(type: "TEXT", nullable: true),
-                    by = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
-                    at = table.Column<long>(type: "INTEGER", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("PK_rule_version", x => new { x.path, x.number });
                 });
 
             migrationBuilder.CreateTable(
@@ -653,6 +716,21 @@ namespace OpsDashboard.Storage.Sqlite
                 columns: new[] { "state", "next_attempt_at" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_document_draft_state_written_at",
+                table: "document_draft",
+                columns: new[] { "state", "written_at" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_drill_started_at",
+                table: "drill",
+                column: "started_at");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_drill_state",
+                table: "drill",
+                column: "state");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_ended_session_account_id",
                 table: "ended_session",
                 column: "account_id");
@@ -818,6 +896,9 @@ namespace OpsDashboard.Storage.Sqlite
                 name: "audit_particulars");
 
             migrationBuilder.DropTable(
+                name: "automation_switch");
+
+            migrationBuilder.DropTable(
                 name: "catalogue_overlay");
 
             migrationBuilder.DropTable(
@@ -825,6 +906,15 @@ namespace OpsDashboard.Storage.Sqlite
 
             migrationBuilder.DropTable(
                 name: "delivery");
+
+            migrationBuilder.DropTable(
+                name: "document_draft");
+
+            migrationBuilder.DropTable(
+                name: "document_version");
+
+            migrationBuilder.DropTable(
+                name: "drill");
 
             migrationBuilder.DropTable(
                 name: "ended_session");
@@ -855,9 +945,6 @@ namespace OpsDashboard.Storage.Sqlite
 
             migrationBuilder.DropTable(
                 name: "push_subscription");
-
-            migrationBuilder.DropTable(
-                name: "rule_version");
 
             migrationBuilder.DropTable(
                 name: "run_lock");

@@ -1,16 +1,15 @@
 using OpsDashboard.Access;
 using OpsDashboard.Alerts;
-using OpsDashboard.Alerts.Editing;
 using OpsDashboard.Audit;
 using OpsDashboard.Catalogue;
+using OpsDashboard.Catalogue.History;
 using OpsDashboard.Storage;
-using OpsDashboard.Tests.Catalogue;
 using OpsDashboard.Tests.Testing;
 using Xunit;
 
-namespace OpsDashboard.Tests.Alerts.Editing;
+namespace OpsDashboard.Tests.Catalogue.History;
 
-public sealed class RuleVersionsTests
+public sealed class DocumentVersionsTests
 {
     const string Path = "shop/rules.yml";
 
@@ -23,7 +22,7 @@ public sealed class RuleVersionsTests
     static async Task KeepAsync(StorageProvider provider)
     {
         await using var catalogue = await RunningCatalogue.StartAsync(provider, new RuleFile());
-        var versions = new RuleVersions(catalogue.Contexts, catalogue.Editor, catalogue.Clock);
+        var versions = new DocumentVersions(catalogue.Contexts, catalogue.Editor, catalogue.Clock);
         catalogue.Write(Path, Text(5));
         await catalogue.ReloadAsync();
         await versions.RecordAsync(default);
@@ -52,7 +51,7 @@ public sealed class RuleVersionsTests
     public async Task Versions_AreForThoseWhoMay()
     {
         await using var catalogue = await RunningCatalogue.StartAsync();
-        var versions = new RuleVersions(catalogue.Contexts, catalogue.Editor, catalogue.Clock);
+        var versions = new DocumentVersions(catalogue.Contexts, catalogue.Editor, catalogue.Clock);
         var viewer = new Actor("v", "V", ActorKind.Person, [new(Role.Viewer, "shop")]);
         Assert.Empty(await versions.ListAsync(viewer, Path, default));
         await Assert.ThrowsAsync<AccessDeniedException>(() => versions.ListAsync(viewer, "game/rules.yml", default));

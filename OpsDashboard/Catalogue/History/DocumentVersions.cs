@@ -1,26 +1,25 @@
 using Microsoft.EntityFrameworkCore;
 using OpsDashboard.Access;
 using OpsDashboard.Audit;
-using OpsDashboard.Catalogue;
 using OpsDashboard.Storage;
 
-namespace OpsDashboard.Alerts.Editing;
+namespace OpsDashboard.Catalogue.History;
 
 /// <summary>
-/// What rule documents said over time: every change of a file and every edit here becomes a version, which can be compared and taken back.
+/// What documents of rules and runbooks said over time: every change of a file and every edit here becomes a version, which can be compared and taken back.
 /// Taking back is an edit of the catalogue and audited as one. Thread-safe.
 /// </summary>
-public sealed class RuleVersions(IDbContextFactory<OpsContext> contexts, CatalogueEditor editor, TimeProvider clock)
+public sealed class DocumentVersions(IDbContextFactory<OpsContext> contexts, CatalogueEditor editor, TimeProvider clock)
 {
-    static readonly string[] Files = ["rules.yml", "rules.ops.yml"];
+    static readonly string[] Rules = ["rules.yml", "rules.ops.yml"];
 
     /// <summary>The versions of a document, the newest first.</summary>
     /// <exception cref="AccessDeniedException" />
-    public async Task<IReadOnlyList<RuleVersion>> ListAsync(Actor actor, string path, CancellationToken stop)
+    public async Task<IReadOnlyList<DocumentVersion>> ListAsync(Actor actor, string path, CancellationToken stop)
     {
-        actor.Demand(Permission.ReadAlerts, path.Split('/')[0]);
+        actor.Demand(Permission.ReadCatalogue, path.Split('/')[0]);
         await using var context = await contexts.CreateDbContextAsync(stop);
-        return await context.Set<RuleVersion>().AsNoTracking().Where(version => version.Path == path).OrderByDescending(version => version.Number).ToListAsync(stop);
+        return await context.Set<DocumentVersion>().AsNoTracking().Where(version => version.Path == path).OrderByDescending(version => version.Number).ToListAsync(stop);
     }
 
     /// <summary>What changed from one version to another.</summary>
@@ -53,17 +52,17 @@ public sealed class RuleVersions(IDbContextFactory<OpsContext> contexts, Catalog
     public async Task RecordAsync(CancellationToken stop)
     {
         await using var context = await contexts.CreateDbContextAsync(stop);
-        var last = await context.Set<RuleVersion>().AsNoTracking()
-            .Where(version => !context.Set<RuleVersion>().Any(later => later.Path == version.Path && later.Number > version.Number)).ToDictionaryAsync(version => version.Path, stop);
-        foreach (var document in editor.Sources.Documents().Where(document => Files.Contains(document.Path.Split('/')[^1])))
+        var last = await context.Set<DocumentVersion>().AsNoTracking()
+            .Where(version => !context.Set<DocumentVersion>().Any(later => later.Path == version.Path && later.Number > version.Number)).ToDictionaryAsync(version => version.Path, stop);
+        foreach (var document in editor.Sources.Documents().Where(document => IsKept(document.Path)))
         {
             var before = last.GetValueOrDefault(document.Path);
             if (before is null ? document.Text is null : before.Text == document.Text)
                 continue;
-            context.Add(new RuleVersion { Path = document.Path, Number = (before?.Number ?? 0) + 1, Text = document.Text, By = document.Overlay?.EditedBy ?? Actor.Program.Id, At = clock.Now() });
+            context.Add(new DocumentVersion { Path = document.Path, Number = (before?.Number ?? 0) + 1, Text = document.Text, By = document.Overlay?.EditedBy ?? Actor.Program.Id, At = clock.Now() });
         }
         foreach (var gone in last.Values.Where(version => version.Text is not null && editor.Sources.Documents().All(document => document.Path != version.Path)))
-            context.Add(new RuleVersion { Path = gone.Path, Number = gone.Number + 1, Text = null, By = Actor.Program.Id, At = clock.Now() });
+            context.Add(new DocumentVersion { Path = gone.Path, Number = gone.Number + 1, Text = null, By = Actor.Program.Id, At = clock.Now() });
         try
         {
             await context.SaveChangesAsync(stop);
@@ -74,12 +73,14 @@ public sealed class RuleVersions(IDbContextFactory<OpsContext> contexts, Catalog
         }
     }
 
-    static RuleVersion Find(IReadOnlyList<RuleVersion> versions, string path, int number) =>
+    static bool IsKept(string path) => CodeDocuments.IsCode(path) || Rules.Contains(path.Split('/')[^1]);
+
+    static DocumentVersion Find(IReadOnlyList<DocumentVersion> versions, string path, int number) =>
         versions.FirstOrDefault(version => version.Number == number) ?? throw new NotFoundException($"version {number} of {path}");
 }
 
 /// <summary>Keeps a version whenever the catalogue changed.</summary>
-sealed class RuleVersionHost(RuleVersions versions, ICatalogue catalogue, TimeProvider clock, ILogger<RuleVersionHost> log) : BackgroundService
+sealed class DocumentVersionHost(DocumentVersions versions, ICatalogue catalogue, TimeProvider clock, ILogger<DocumentVersionHost> log) : BackgroundService
 {
     static readonly TimeSpan Pace = TimeSpan.FromSeconds(2);
 
@@ -98,7 +99,7 @@ sealed class RuleVersionHost(RuleVersions versions, ICatalogue catalogue, TimePr
             }
             catch (Exception error) when (error is not OperationCanceledException)
             {
-                log.LogError(error, "The versions of rule documents could not be kept; the next look tries again");
+                log.LogError(error, "The versions of documents could not be kept; the next look tries again");
             }
             await Task.Delay(Pace, clock, stop);
         }

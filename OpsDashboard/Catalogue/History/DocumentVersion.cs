@@ -1,10 +1,10 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
-namespace OpsDashboard.Alerts;
+namespace OpsDashboard.Catalogue.History;
 
-/// <summary>What a rule document said from some moment on, whether a file changed or somebody edited it here.</summary>
-public sealed class RuleVersion
+/// <summary>What a document said from some moment on, whether a file changed or somebody edited it here.</summary>
+public sealed class DocumentVersion
 {
     /// <summary>Relative to the catalogue's root, e.g. <c>case-opening/rules.yml</c>.</summary>
     public required string Path { get; init; }
@@ -19,9 +19,9 @@ public sealed class RuleVersion
     public required string By { get; init; }
     public required DateTimeOffset At { get; init; }
 
-    sealed class Table : IEntityTypeConfiguration<RuleVersion>
+    sealed class Table : IEntityTypeConfiguration<DocumentVersion>
     {
-        public void Configure(EntityTypeBuilder<RuleVersion> builder)
+        public void Configure(EntityTypeBuilder<DocumentVersion> builder)
         {
             builder.HasKey(version => new { version.Path, version.Number });
             builder.Property(version => version.Path).HasMaxLength(200);

@@ -1,0 +1,86 @@
+using Microsoft.EntityFrameworkCore;
+using OpsDashboard.Access;
+using OpsDashboard.Audit;
+using OpsDashboard.Live;
+using OpsDashboard.Runbooks;
+using OpsDashboard.Shell.Faults;
+using OpsDashboard.Storage;
+
+namespace OpsDashboard.Shell.Drills;
+
+/// <summary>Starts and ends drills. Only what is simulated can be drilled: the fault goes to the simulator and nowhere else. Thread-safe.</summary>
+public sealed class DrillDesk(OpsContextFactory contexts, FaultDesk faults, IAuditLog audit, LiveBus bus, TimeProvider clock) : ILastDrill
+{
+    const int MostListed = 200;
+
+    /// <summary>Breaks a simulated system and begins to count.</summary>
+    /// <exception cref="AccessDeniedException">The actor may not break it, or not run runbooks there.</exception>
+    /// <exception cref="InvalidInputException">There is no such fault, or a drill runs there already.</exception>
+    /// <exception cref="NotFoundException">There is no such simulated system.</exception>
+    public async Task<Drill> StartAsync(Actor actor, string systemId, string fault, CancellationToken stop)
+    {
+        actor.Demand(Permission.InjectFaults, systemId);
+        actor.Demand(Permission.RunRunbooks, systemId);
+        await using var context = contexts.CreateDbContext();
+        if (await context.Set<Drill>().AnyAsync(one => one.SystemId == systemId && one.State == DrillState.Running, stop))
+            throw new InvalidInputException("system", "has a drill already.");
+        await faults.InjectAsync(actor, systemId, new(fault, Drill.Longest.TotalSeconds), stop);
+        var drill = new Drill { Id = clock.NewId(), SystemId = systemId, Fault = fault, StartedBy = actor.Id, StartedAt = clock.Now() };
+        context.Add(drill);
+        try
+        {
+            await audit.CommitAsync(context, new(actor, "drill.started", $"system/{systemId}", Particulars: new Dictionary<string, object?> { ["drill"] = drill.Id, ["fault"] = fault }), stop);
+        }
+        catch
+        {
+            await faults.EndAsync(actor, systemId, fault, CancellationToken.None);
+            throw;
+        }
+        bus.Publish(new DrillChanged(drill.Id));
+        return drill;
+    }
+
+    /// <summary>Ends a drill and its fault.</summary>
+    /// <exception cref="AccessDeniedException" />
+    /// <exception cref="NotFoundException">There is no such drill, or not for this actor.</exception>
+    /// <exception cref="StaleVersionException">It is over.</exception>
+    public async Task<Drill> AbandonAsync(Actor actor, Guid id, CancellationToken stop)
+    {
+        await using var context = contexts.CreateDbContext();
+        var drill = await context.Set<Drill>().FirstOrDefaultAsync(one => one.Id == id, stop);
+        if (drill is null || !actor.May(Permission.ReadRunbooks, drill.SystemId))
+            throw new NotFoundException($"drill {id}");
+        actor.Demand(Permission.InjectFaults, drill.SystemId);
+        if (drill.IsOver)
+            throw new StaleVersionException(drill.Version, drill.Version);
+        (drill.State, drill.EndedAt) = (DrillState.Abandoned, clock.Now());
+        try
+        {
+            await audit.CommitAsync(context, new(actor, "drill.abandoned", $"system/{drill.SystemId}", Particulars: new Dictionary<string, object?> { ["drill"] = id }), stop);
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            throw new StaleVersionException(drill.Version, drill.Version + 1);
+        }
+        await faults.EndAsync(actor, drill.SystemId, drill.Fault, stop);
+        bus.Publish(new DrillChanged(id));
+        return drill;
+    }
+
+    /// <summary>The latest first, only of systems that the actor may read.</summary>
+    /// <exception cref="AccessDeniedException" />
+    public async Task<IReadOnlyList<Drill>> ListAsync(Actor actor, CancellationToken stop)
+    {
+        if (!actor.MayAnywhere(Permission.ReadRunbooks))
+            actor.Demand(Permission.ReadRunbooks);
+        await using var context = contexts.CreateDbContext();
+        var drills = await context.Set<Drill>().AsNoTracking().OrderByDescending(drill => drill.StartedAt).Take(MostListed).ToListAsync(stop);
+        return [.. drills.Where(drill => actor.May(Permission.ReadRunbooks, drill.SystemId))];
+    }
+
+    async Task<DateTimeOffset?> ILastDrill.OfAsync(string runbookId, CancellationToken stop)
+    {
+        await using var context = contexts.CreateDbContext();
+        return await context.Set<Drill>().AsNoTracking().Where(drill => drill.RunbookId == runbookId && drill.State == DrillState.Passed).MaxAsync(drill => (DateTimeOffset?)drill.StartedAt, stop);
+    }
+}
