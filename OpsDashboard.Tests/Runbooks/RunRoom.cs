@@ -115,7 +115,6 @@ public sealed class RunRoom : IAsyncDisposable
     internal AutomationRound Round(AutomationSwitchboard switchboard, AutomationBoard board, IHealth health, IAutomationNews news) => new(
         switchboard, board, Alerts, health, Acknowledgements, Store, Previews, List, Runs, news, Clock, NullLogger<AutomationRound>.Instance);
 
-
     public async Task<RunRequest> ConfirmedAsync(Actor actor, Guid? alert = null, string key = "k1", Dictionary<string, string>? parameters = null)
     {
         var values = parameters ?? [];
