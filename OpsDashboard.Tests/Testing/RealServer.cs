@@ -147,6 +147,8 @@ public sealed class RedisFactAttribute : FactAttribute
 /// <summary>One PostgreSQL for all tests of the process; every test takes a database of its own.</summary>
 public static class PostgresServer
 {
+    public const int MaxConnections = 500;
+
     static readonly Lazy<Task<int>> Shared = new(async () => await StartAsync(RealServer.TemporaryFolder("postgres"), RealServer.FreePort()));
 
     public static string? Binary(string name) => RealServer.Find(name, [.. Enumerable.Range(13, 8).Reverse().Select(version => $"/usr/lib/postgresql/{version}/bin")]);
@@ -172,7 +174,7 @@ public static class PostgresServer
         {
             await AsPostgresAsync(folder, Binary("initdb")!, "-D", data, "-A", "trust", "-U", "postgres", "--data-checksums", "--no-sync");
             await File.AppendAllTextAsync(Path.Combine(data, "postgresql.conf"),
-                $"listen_addresses='127.0.0.1'\nunix_socket_directories='{folder}'\nfsync=off\nmax_connections=200\nshared_preload_libraries='pg_stat_statements'\n");
+                $"listen_addresses='127.0.0.1'\nunix_socket_directories='{folder}'\nfsync=off\nmax_connections={MaxConnections}\nshared_preload_libraries='pg_stat_statements'\n");
         }
         await AsPostgresAsync(folder, Binary("pg_ctl")!, "-D", data, "-w", "-l", Path.Combine(folder, "log"), "-o", $"-p {port}", "start");
         return port;
@@ -199,7 +201,8 @@ public static class PostgresServer
         File.Delete(pidFile);
     }
 
-    public static string ConnectionString(int port, string database) => $"Host=127.0.0.1;Port={port};Database={database};Username=postgres;Pooling=true;Timeout=120";
+    // Every test has a database and so a pool of its own: what one leaves idle must not stay for minutes.
+    public static string ConnectionString(int port, string database) => $"Host=127.0.0.1;Port={port};Database={database};Username=postgres;Pooling=true;Timeout=120;Connection Idle Lifetime=5;Connection Pruning Interval=2";
 
     // The server refuses to run as root.
     static async Task AsPostgresAsync(string folder, string program, params string[] arguments)

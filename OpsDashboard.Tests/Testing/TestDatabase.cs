@@ -47,7 +47,15 @@ public sealed class TestDatabase : IAsyncDisposable
     {
         if (Options.Provider == StorageProvider.Sqlite)
             Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        else
+            ClearPool();
         Contexts.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    void ClearPool()
+    {
+        using var connection = new Npgsql.NpgsqlConnection(Options.OpsConnectionString);
+        Npgsql.NpgsqlConnection.ClearPool(connection);
     }
 }

@@ -102,6 +102,8 @@ public sealed class ParallelStepTests
     [Theory]
     [InlineData("{ name: one, kind: manual, instruction: Look. }", "10: A step of kind `manual` waits, and cannot run beside others. Put it before or behind the group.")]
     [InlineData("{ name: one, kind: delay, for: 1s }", "10: A step of kind `delay` waits, and cannot run beside others. Put it before or behind the group.")]
+    [InlineData("{ name: one, kind: approval, question: \"Really?\" }", "10: A step of kind `approval` waits, and cannot run beside others. Put it before or behind the group.")]
+    [InlineData("{ name: one, kind: scripted, text: x, check: { kind: approval, question: \"Really?\" } }", "10: A check or an undo cannot wait for what somebody says. Use another kind of step.")]
     [InlineData("{ name: one, kind: scripted, text: x, undo: { kind: scripted, text: y } }", "10: A step of a group has no `undo` of its own. Give it to the group.")]
     [InlineData("{ name: one, kind: scripted, text: \"${steps.two.said}\" }", "10: The step `two` has not run yet here. Steps run from top to bottom; refer to one above.")]
     [InlineData("{ name: two, kind: scripted, text: x }", "10: The step `two` stands in this runbook twice. Give one of them another name.")]

@@ -105,11 +105,11 @@ public sealed class StepReader(IEnumerable<IStepKind> kinds, IExpressionSyntax? 
 
     static void CheckPlace(YamlMap map, StepSpec step, Place place)
     {
-        if (place == Place.Attached && step.Options is IAnswered { MayWait: true })
+        if (place == Place.Attached && step.Options is IAnswered { MayWait: true } or ApprovalOptions)
             map.Report("kind", "A check or an undo cannot wait for what somebody says.", step.Kind == "sql" ? "Write `commit: auto`." : "Use another kind of step.");
         if (place == Place.Attached && step.Options is ParallelStepOptions or RunbookStepOptions)
             map.Report("kind", "A check or an undo is a single step.", "Use another kind of step.");
-        if (place == Place.Inner && step.Options is IAnswered { MayWait: true } or DelayOptions)
+        if (place == Place.Inner && step.Options is IAnswered { MayWait: true } or DelayOptions or ApprovalOptions)
             map.Report("kind", $"A step of kind `{step.Kind}` waits, and cannot run beside others.", step.Kind == "sql" ? "Write `commit: auto`, or put it before or behind the group." : "Put it before or behind the group.");
         if (place == Place.Inner && step.Options is ParallelStepOptions)
             map.Report("kind", "A group within a group runs beside its steps anyway.", "Put its steps into the outer one.");

@@ -65,7 +65,7 @@ public sealed class PostgresCollectorTests
         Assert.Equal(1, once.Samples.Last("probe_success", ("check", "SELECT 1")));
         Assert.InRange(once.Samples.Last("probe_duration_seconds", ("check", "SELECT 1")), 0.00001, Patience.Limit.TotalSeconds);
         Assert.Equal(1, once.Samples.Last("postgres_readiness", ("state", "accepting")));
-        Assert.Equal(200, once.Samples.Last("postgres_max_connections"));
+        Assert.Equal(PostgresServer.MaxConnections, once.Samples.Last("postgres_max_connections"));
         Assert.True(once.Samples.Last("postgres_connections", ("state", "idle")) >= 1);
         Assert.InRange(once.Samples.Last("postgres_connection_usage_ratio"), 0.005, 1);
         Assert.True(once.Samples.Last("postgres_table_size_bytes", ("table", "heroes")) > 50_000);
