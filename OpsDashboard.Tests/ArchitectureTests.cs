@@ -18,7 +18,7 @@ public sealed class ArchitectureTests
         ["Alerts"] = ["Metrics", "Logs"],
         ["Runbooks"] = ["Metrics", "Logs", "Alerts"],
         ["Security"] = ["Metrics", "Logs"],
-        ["Objectives"] = ["Metrics", "Logs", "Alerts"],
+        ["Objectives"] = ["Metrics", "Logs", "Alerts", "Runbooks"],
         ["Shell"] = ["Metrics", "Logs", "Alerts", "Runbooks", "Security", "Objectives"],
         ["Simulator"] = [],
     };

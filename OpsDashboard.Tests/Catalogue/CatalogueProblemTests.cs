@@ -24,7 +24,7 @@ public sealed class CatalogueProblemTests
     [InlineData("short: SH", "short: SHOPS", "shop/system.yml:3: `SHOPS` is too long for narrow places. Use two or three letters, at most four.")]
     [InlineData("id: shop", "id: other", "shop/system.yml:1: The id is `other` but the folder is `shop`. Give both the same name.")]
     [InlineData("id: shop", "id: Shop", "shop/system.yml:1: `Shop` cannot be a system's id. Use lower-case letters, digits and hyphens, beginning with a letter, at most 63.")]
-    [InlineData("name: Shop", "nmae: Shop", "shop/system.yml:1: `name` is missing. Add `name:`.|shop/system.yml:2: `nmae` is not known here. Known keys: affected, components, contacts, description, id, links, name, short, words.")]
+    [InlineData("name: Shop", "nmae: Shop", "shop/system.yml:1: `name` is missing. Add `name:`.|shop/system.yml:2: `nmae` is not known here. Known keys: affected, components, contacts, description, id, links, name, rto, short, words.")]
     [InlineData("name: Shop", "name:", "shop/system.yml:2: `name` is empty. Write `name: value`.")]
     [InlineData("name: Shop", "name: { a: b }", "shop/system.yml:2: `name` must be a text. Write `name: value`.")]
     [InlineData("kind: database }", "kind: database, dependsOn: [api] }", "shop/system.yml:5: The dependencies go round in a circle: api → database → api. Remove one of them.")]
@@ -33,6 +33,7 @@ public sealed class CatalogueProblemTests
     [InlineData("id: database", "id: Data Base", "shop/system.yml:5: `api` depends on `database`, which is no component here. Known components: api.|shop/system.yml:6: `Data Base` cannot be a component's id. Use lower-case letters, digits and hyphens, beginning with a letter, at most 63.")]
     [InlineData("short: SH", "short: SH\ncontacts: [{ name: Ann, email: ann }]", "shop/system.yml:4: `ann` is not an address. Write name@example.com.")]
     [InlineData("short: SH", "short: SH\nlinks: [{ title: T, url: 'javascript:alert(1)' }]", "shop/system.yml:4: `javascript:alert(1)` is not a link. Begin it with https://, http:// or mailto:.")]
+    [InlineData("short: SH", "short: SH\nrto: { critical: 0s, normal: soon, worst: 1h }", "shop/system.yml:4: Nothing recovers within 0s. Write for example `critical: 1h`.|shop/system.yml:4: `normal: soon` is not a duration. Write for example `normal: 15s`.|shop/system.yml:4: `worst` is not known here. Known keys: critical, important, normal.")]
     [InlineData("short: SH", "short: SH\ndescription: ${nowhere}", "shop/system.yml:4: The variable nowhere has no value. Give it one in environments/<name>.yml.")]
     public void SystemFile_Wrong_NamesLineAndRemedy(string good, string bad, string expected) =>
         Assert.Equal(expected.Split('|'), new CatalogueText().Without("shop/targets.yml").With("shop/system.yml", CatalogueText.System.Replace(good, bad)).Problems());
@@ -81,7 +82,7 @@ public sealed class CatalogueProblemTests
         Assert.Equal(
             [
                 "environments/test.yml:1: `more` is not known here. Known keys: nodeSets, nodes, variables.",
-                "shop/system.yml:2: `nick` is not known here. Known keys: affected, components, contacts, description, id, links, name, short, words.",
+                "shop/system.yml:2: `nick` is not known here. Known keys: affected, components, contacts, description, id, links, name, rto, short, words.",
                 "shop/targets.yml:2: `kind: ftp` is not known. Known kinds: http, prometheus, self.",
                 "shop/targets.yml:3: `every` is not known here. Known keys: component, job_name, kind, metrics_path, scrape_interval, scrape_timeout, static_configs.",
                 "shop/targets.yml:3: The job has no address. Add `static_configs: [{ targets: [\"host:port\"] }]`.",

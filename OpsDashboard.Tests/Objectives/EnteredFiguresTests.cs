@@ -39,7 +39,7 @@ public sealed class EnteredFiguresTests
             },
         });
         var samples = new FakeSamples();
-        var reports = new KpiReports(new(new PromQlEngine(samples, clock), samples), catalogue, clock);
+        var reports = new KpiReports(new(new PromQlEngine(samples, clock), samples), catalogue, new CountedRecoveries(), clock);
         return new(database.Contexts, audit, catalogue, appender, reports, new(), clock, NullLogger<EnteredFigures>.Instance);
     }
 

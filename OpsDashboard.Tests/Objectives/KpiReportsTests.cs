@@ -17,6 +17,8 @@ public sealed class KpiReportsTests
     // Two hours of data before the clock's start, one sample a minute.
     readonly FakeTimeProvider clock = new();
     readonly FakeSamples samples = new();
+    readonly Dictionary<RecoveryClass, TimeSpan> rto = [];
+    readonly CountedRecoveries recoveries = new((DateTimeOffset.FromUnixTimeMilliseconds(November.From), new(3, 2, 1)));
     readonly KpiReports reports;
 
     public KpiReportsTests()
@@ -40,7 +42,7 @@ public sealed class KpiReportsTests
             KpiOf("free", "max(heap)", Unit.Count, null),
             KpiOf("absent", "max(nothing)", Unit.Count, new(1, Better.Higher)),
             KpiOf("other", "max(heap{system=\"b\"})", Unit.Count, null),
-            KpiOf("two", "requests_total", Unit.Count, null)), SystemOf("b", KpiOf("heap", "max(heap)", Unit.Bytes, null))), clock);
+            KpiOf("two", "requests_total", Unit.Count, null)), SystemOf("b", KpiOf("heap", "max(heap)", Unit.Bytes, null)) with { RecoveryTimes = rto }), recoveries, clock);
     }
 
     static Kpi KpiOf(string id, string expression, Unit unit, KpiTarget? target) => new(id, $"Title of {id}", id, expression, unit, target, Bands.None, null, false, "How it comes about.", "X:1");
@@ -95,6 +97,25 @@ public sealed class KpiReportsTests
         var report = await ReadAsync(November.Add(-3));
         Assert.All(report.Systems.SelectMany(system => system.Lines), line => Assert.Null(line.Figure.Actual));
         Assert.Equal("There is no data of August 2026.", KpiSentence.Summary(report));
+    }
+
+    [Fact]
+    public async Task System_WithAnRto_IsJudgedByItsRecoveries()
+    {
+        rto[RecoveryClass.Critical] = TimeSpan.FromHours(1);
+        var report = await ReadAsync();
+
+        var line = Assert.Single(report.Systems.Single(system => system.System.Id == "b").Lines, line => line.Kpi == KpiReports.RtoMet);
+        Assert.Equal((KpiOutcome.Missed, 2 / 3.0, 3, KpiMethod.Counted), (line.Outcome, line.Figure.Actual, line.Figure.Readings, line.Figure.Method));
+        Assert.Contains("B, rto met", KpiSentence.Summary(report), StringComparison.Ordinal);
+        Assert.DoesNotContain(report.Systems.Single(system => system.System.Id == "a").Lines, other => other.Kpi == KpiReports.RtoMet);
+    }
+
+    [Fact]
+    public async Task Month_InWhichNothingWasRecovered_HasNoRtoFigure()
+    {
+        rto[RecoveryClass.Critical] = TimeSpan.FromHours(1);
+        Assert.DoesNotContain((await ReadAsync(November.Add(-1))).Systems.SelectMany(system => system.Lines), line => line.Kpi == KpiReports.RtoMet);
     }
 
     [Fact]

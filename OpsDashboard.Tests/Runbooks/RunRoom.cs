@@ -66,7 +66,7 @@ public sealed class RunRoom : IAsyncDisposable
         parts = new(Store, List, executors, new(promQl, Samples, clock), Outputs, Leases, new(Bus, new NoReplicas()), Proofs = new(Bus), checks, new(() => Notices), Line = new(Store, news, clock));
         Nested = new(List, Store, news, clock);
         var fresh = new FreshSignIn(database.Contexts, audit, new() { RefusalTime = TimeSpan.Zero }, new(100, clock), clock);
-        Runs = new(List, Previews, Store, Outputs, checks, new(fresh, clock), news, clock);
+        Runs = new(List, Previews, Store, Outputs, checks, new(fresh, clock), news, Drills, clock);
         Approvals = new(Runs, List, Previews, Store, news, clock);
         Reviews = new(Runs, Store, news, clock);
         Locks = new(Runs, List, Previews, Store, news, clock);
@@ -92,6 +92,7 @@ public sealed class RunRoom : IAsyncDisposable
     NoticeSender Notices { get; }
     NestedRuns Nested { get; }
     internal ScriptedKind Kind { get; } = new();
+    internal FakeDrills Drills { get; } = new();
     Leases Leases { get; }
 
     public static async Task<RunRoom> OpenAsync(string yaml, StorageProvider provider = StorageProvider.Sqlite, string environment = "test", Func<FakeTimeProvider, IStepExecutor[]>? more = null) =>

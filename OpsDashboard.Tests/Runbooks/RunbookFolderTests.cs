@@ -1,5 +1,6 @@
 using OpsDashboard.Alerts;
 using OpsDashboard.Audit;
+using OpsDashboard.Catalogue;
 using OpsDashboard.Catalogue.Reading;
 using OpsDashboard.Runbooks;
 using OpsDashboard.Runbooks.Reading;
@@ -29,6 +30,7 @@ public sealed class RunbookFolderTests
               instance: { fromLabel: instance, pattern: "[a-z0-9:.]+" }
             locks: [shop/api, shop/database]
             greenWithin: 5m
+            recovers: important
             steps:
               - name: first
                 title: The first
@@ -53,6 +55,7 @@ public sealed class RunbookFolderTests
         Assert.Equal(("The first", TimeSpan.FromSeconds(5), new(3, TimeSpan.FromSeconds(2)), OnFailure.Compensate, true), (step.Title, step.Timeout, step.Retry, step.OnFailure, step.IsIdempotent));
         Assert.Equal((RiskClass.Read, RiskClass.DataChanging), (step.Check!.Risk, step.Undo!.Risk));
         Assert.Equal("SHOP/API", runbook.ConfirmationName);
+        Assert.Equal(new(RecoveryClass.Important, TimeSpan.FromHours(4)), runbook.Recovers);
     }
 
     [Theory]

@@ -38,7 +38,7 @@ static class RunbookText
             new ApprovalStepExecutor(() => throw new InvalidOperationException("Reading tells nobody."), TimeProvider.System), new ParallelStepExecutor(() => throw new NotSupportedException(), TimeProvider.System),
             new RunbookStepExecutor(() => throw new NotSupportedException(), () => throw new NotSupportedException(), () => throw new NotSupportedException(), TimeProvider.System), .. more];
         var texts = yaml.Split("\n=== ");
-        var files = texts.Skip(1).Aggregate(new CatalogueText().With("shop/runbooks/restart.yml", texts[0] + "\n"), (all, text) => all.With($"shop/runbooks/{text[..text.IndexOf('\n')]}.yml", text[(text.IndexOf('\n') + 1)..])).Files;
+        var files = texts.Skip(1).Aggregate(new CatalogueText().With("shop/system.yml", CatalogueText.System + "\nrto: { critical: 1h, important: 4h }").With("shop/runbooks/restart.yml", texts[0] + "\n"), (all, text) => all.With($"shop/runbooks/{text[..text.IndexOf('\n')]}.yml", text[(text.IndexOf('\n') + 1)..])).Files;
         return new CatalogueReader(FakeKind.All, [], syntax, folders: [new RunbookFolder(new(kinds, syntax))]).Read(files, "test", new Dictionary<string, string>());
     }
 

@@ -28,6 +28,8 @@ public sealed record MonitoredSystem
     public IReadOnlyDictionary<string, string> Words { get; init; } = new Dictionary<string, string>();
     /// <summary>PromQL for who is hit when the system fails; null where the team gave none.</summary>
     public string? Affected { get; init; }
+    /// <summary>Within which time a failure of a class has to be over (RTO); a class that is missing has none.</summary>
+    public IReadOnlyDictionary<RecoveryClass, TimeSpan> RecoveryTimes { get; init; } = new Dictionary<RecoveryClass, TimeSpan>();
     /// <summary>What other features read from this system's folder, by document type.</summary>
     public IReadOnlyDictionary<Type, object> Documents { get; init; } = new Dictionary<Type, object>();
 

@@ -9,6 +9,8 @@ public enum KpiMethod
     WholePeriod,
     /// <summary>Mean of the readings at regular instants of the period.</summary>
     MeanOfReadings,
+    /// <summary>Events of the period, each counted.</summary>
+    Counted,
 }
 
 /// <summary>A figure of one period.</summary>

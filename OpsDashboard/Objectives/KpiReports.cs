@@ -3,6 +3,7 @@ using OpsDashboard.Access;
 using OpsDashboard.Audit;
 using OpsDashboard.Catalogue;
 using OpsDashboard.Metrics.Charts;
+using OpsDashboard.Runbooks.Recoveries;
 
 namespace OpsDashboard.Objectives;
 
@@ -10,7 +11,7 @@ namespace OpsDashboard.Objectives;
 /// The managers' figures by month. A month that is over is computed once for a catalogue, the running one at most once a minute, whoever asks.
 /// Thread-safe.
 /// </summary>
-public sealed class KpiReports(KpiCalculator calculator, ICatalogue catalogue, TimeProvider clock)
+public sealed class KpiReports(KpiCalculator calculator, ICatalogue catalogue, IRecoveryScores recoveries, TimeProvider clock)
 {
     public const string AvailabilityId = "availability";
     public const int MonthsShown = 13;
@@ -19,6 +20,10 @@ public sealed class KpiReports(KpiCalculator calculator, ICatalogue catalogue, T
 
     static readonly Kpi Availability = new(AvailabilityId, "Availability", "Availability", "avg(avg_over_time(probe_success[period]))", Unit.Ratio, null, Bands.None, null, false,
         "Share of probe results that succeeded, over all probes of the system.", "probes");
+
+    /// <summary>Where the team set an RTO and something was recovered.</summary>
+    public static readonly Kpi RtoMet = new("rto-met", "RTO met", "RTO", "", Unit.Ratio, new(1, Better.Higher), Bands.None, null, false,
+        "Recoveries by a runbook that were over within the RTO of their class, from the beginning of the alert to green, out of all that have one. Drills count.", "runs");
 
     readonly ConcurrentDictionary<(string System, Month Month, string Catalogue), Remembrance> remembered = new();
     readonly SemaphoreSlim computing = new(1, 1);
@@ -66,7 +71,7 @@ public sealed class KpiReports(KpiCalculator calculator, ICatalogue catalogue, T
 
     static SystemReport Report(MonitoredSystem system, SystemFigures now, SystemFigures? before)
     {
-        var kpis = system.Document<KpiDocument>()?.Kpis ?? [];
+        var kpis = (system.Document<KpiDocument>()?.Kpis ?? []).Concat(now.ById.ContainsKey(RtoMet.Id) ? [RtoMet] : []);
         var lines = kpis.Select(kpi => new KpiLine(kpi, now.ById.GetValueOrDefault(kpi.Id) ?? KpiFigure.None, before?.ById.GetValueOrDefault(kpi.Id)));
         return new(system, new(Availability, now.Availability, before?.Availability), [.. lines.OrderBy(line => line.Outcome)], now.FirstData, now.Coverage);
     }
@@ -109,6 +114,8 @@ public sealed class KpiReports(KpiCalculator calculator, ICatalogue catalogue, T
         var byId = new Dictionary<string, KpiFigure>();
         foreach (var kpi in system.Document<KpiDocument>()?.Kpis ?? [])
             byId[kpi.Id] = await calculator.FigureAsync(system.Id, kpi.Expression, read, stop);
+        if (system.RecoveryTimes.Count > 0 && await recoveries.OfAsync(system.Id, DateTimeOffset.FromUnixTimeMilliseconds(month.From), DateTimeOffset.FromUnixTimeMilliseconds(month.To), stop) is { Judged: > 0 } score)
+            byId[RtoMet.Id] = new(score.Within / (double)score.Judged, KpiMethod.Counted, TimeSpan.Zero, score.Judged);
         return new(byId, await calculator.AvailabilityAsync(system.Id, read, stop), firstData, coverage);
     }
 

@@ -166,14 +166,15 @@ public sealed partial record Run
     public Run Proving(DateTimeOffset at) => this with { Status = RunStatus.Running, ProvingSince = ProvingSince ?? at, Reason = $"Every step is done; watches whether “{Goal!.AlertName}” stays green." };
 
     /// <summary>It got through, or what was done is undone.</summary>
-    public Run Concluded(RunEffect effect, string reason, DateTimeOffset at)
+    /// <param name="greenAt">Since when the condition is false.</param>
+    public Run Concluded(RunEffect effect, string reason, DateTimeOffset at, DateTimeOffset? greenAt = null)
     {
         if (IsOver)
             return this;
         var failedUndo = Steps.Where(step => step.Undo is { State: StepState.Failed }).Select(step => step.Title).ToArray();
         return IsCompensating
             ? this with { Status = RunStatus.Failed, EndedAt = at, DueAt = null, Reason = Reason + (failedUndo.Length == 0 ? " What was done was undone." : $" Undoing failed: {string.Join(", ", failedUndo)}.") }
-            : this with { Status = RunStatus.Succeeded, Effect = effect, EndedAt = at, DueAt = null, Reason = reason };
+            : this with { Status = RunStatus.Succeeded, Effect = effect, EndedAt = at, DueAt = null, Reason = reason, GreenAt = greenAt };
     }
 
     /// <param name="isKnown">Whatever ran is verifiably gone.</param>

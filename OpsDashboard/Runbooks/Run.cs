@@ -1,6 +1,7 @@
 using OpsDashboard.Runbooks.Expressions;
 using OpsDashboard.Runbooks.Planning;
 using OpsDashboard.Runbooks.Proof;
+using OpsDashboard.Runbooks.Recoveries;
 using OpsDashboard.Runbooks.Steps;
 
 namespace OpsDashboard.Runbooks;
@@ -41,6 +42,18 @@ public sealed partial record Run
 
     /// <summary>What must pass for the run to be effective; null: it was started for no alert.</summary>
     public Goal? Goal { get; init; }
+
+    /// <summary>What its real duration is held against; null: it recovers nothing.</summary>
+    public RecoveryAim? Aim { get; init; }
+
+    /// <summary>Since when the alert's condition is false, where that was seen to hold.</summary>
+    public DateTimeOffset? GreenAt { get; init; }
+
+    /// <summary>How long the recovery took; null while it goes on, and where it was aborted.</summary>
+    public Recovery? Recovery => Aim is { } aim && EndedAt is { } ended && Status is RunStatus.Succeeded or RunStatus.Failed
+        ? new(aim, GreenAt ?? ended, Status == RunStatus.Succeeded && Effect is RunEffect.Effective or RunEffect.None)
+        : null;
+
     /// <summary>The run within which a step started this one; null: somebody started it.</summary>
     public Guid? OuterId { get; init; }
     public required string StartedById { get; init; }

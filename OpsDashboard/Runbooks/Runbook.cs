@@ -2,6 +2,7 @@ using OpsDashboard.Access;
 using OpsDashboard.Alerts;
 using OpsDashboard.Audit;
 using OpsDashboard.Runbooks.Mutes;
+using OpsDashboard.Runbooks.Recoveries;
 using OpsDashboard.Runbooks.Steps;
 
 namespace OpsDashboard.Runbooks;
@@ -45,6 +46,9 @@ public sealed record Runbook
 
     /// <summary>How long another person's approval is waited for, everywhere; null: only where its risk asks for one.</summary>
     public TimeSpan? ApprovalWithin { get; init; }
+
+    /// <summary>The failure that it ends, and within which time; null: it is no recovery.</summary>
+    public RecoveryObjective? Recovers { get; init; }
     public required IReadOnlyList<StepSpec> Steps { get; init; }
 
     /// <summary>How long after the last step the alert's condition may take to pass.</summary>

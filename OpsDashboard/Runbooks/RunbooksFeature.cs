@@ -17,6 +17,7 @@ using OpsDashboard.Runbooks.Output;
 using OpsDashboard.Runbooks.Planning;
 using OpsDashboard.Runbooks.Proof;
 using OpsDashboard.Runbooks.Reading;
+using OpsDashboard.Runbooks.Recoveries;
 using OpsDashboard.Runbooks.Running;
 using OpsDashboard.Runbooks.Secrets;
 using OpsDashboard.Runbooks.Steps;
@@ -39,7 +40,7 @@ public static class RunbooksFeature
         builder.Services.AddSingleton<ApprovalDesk>().AddSingleton<ApproverCall>().AddSingleton<GlassDoor>().AddSingleton<GlassReviews>();
         builder.Services.AddSingleton<WaitingLine>().AddSingleton<LockDesk>();
         builder.Services.AddSingleton<RunMutes>().AddSingleton<IAlertMutes>(services => services.GetRequiredService<RunMutes>());
-        builder.Services.AddSingleton<RunStore>().AddSingleton<RunOutputs>().AddSingleton<RunNews>().AddSingleton<ProofBoard>();
+        builder.Services.AddSingleton<RunStore>().AddSingleton<IRecoveryScores, RecoveryScores>().AddSingleton<RunOutputs>().AddSingleton<RunNews>().AddSingleton<ProofBoard>();
         builder.Services.AddSingleton<GoalSights>().AddSingleton<StepChecks>().AddSingleton<RunnerParts>();
         builder.Services.AddHostedService<RunnerHost>();
         builder.Services.AddSingleton<AutomationSwitchboard>().AddSingleton<AutomationBoard>().AddSingleton<AutomationRound>().AddSingleton<IAutomationNews, AutomationNews>().AddHostedService<AutomationHost>();

@@ -5,6 +5,7 @@ using OpsDashboard.Runbooks.Approvals;
 using OpsDashboard.Runbooks.Output;
 using OpsDashboard.Runbooks.Planning;
 using OpsDashboard.Runbooks.Proof;
+using OpsDashboard.Runbooks.Recoveries;
 using OpsDashboard.Runbooks.Running;
 using OpsDashboard.Runbooks.Steps;
 using OpsDashboard.Runbooks.Store;
@@ -16,7 +17,7 @@ namespace OpsDashboard.Runbooks;
 /// What people do with runs. Every method authorizes, validates and audits by itself; what changes something and its audit entry are one
 /// transaction. Thread-safe.
 /// </summary>
-public sealed class Runs(RunbookList runbooks, Previews previews, RunStore store, RunOutputs outputs, StepChecks checks, GlassDoor glass, RunNews news, TimeProvider clock)
+public sealed class Runs(RunbookList runbooks, Previews previews, RunStore store, RunOutputs outputs, StepChecks checks, GlassDoor glass, RunNews news, IDrills drills, TimeProvider clock)
 {
     public const int MaxReason = 500;
 
@@ -49,9 +50,10 @@ public sealed class Runs(RunbookList runbooks, Previews previews, RunStore store
         var broken = request.BreakGlass is { } ask ? await glass.OpenAsync(actor, runbook, ask, stop) : null;
         runbooks.Keep(runbook);
         var goal = alert is null ? null : Goal.Of(alert, previews.GuardOf(alert), runbook.GreenWithin);
+        var isDrill = runbook.Recovers is not null && await drills.IsRunningAsync(runbook.SystemId, stop);
         var hit = within is null || broken is not null ? null : await previews.HitAsync(runbook.SystemId, stop);
         var startKey = $"{actor.Id} {runbook.Id} {key}";
-        var (run, wasThere) = await store.AddAsync(startKey, number => Asked(NewRun(actor, runbook, plan, goal, number) with { BreakGlass = broken }, broken is null ? within : null, hit), made => RunAudit.Start(actor, made), stop);
+        var (run, wasThere) = await store.AddAsync(startKey, number => Asked(NewRun(actor, runbook, plan, goal, number) with { BreakGlass = broken, Aim = RecoveryAim.Of(runbook, alert, clock.Now(), isDrill) }, broken is null ? within : null, hit), made => RunAudit.Start(actor, made), stop);
         if (!wasThere)
             news.Changed(run);
         return (run, wasThere);
@@ -93,6 +95,10 @@ public sealed class Runs(RunbookList runbooks, Previews previews, RunStore store
         DemandReadAnywhere(actor);
         return store.RecordsAsync(stop);
     }
+
+    /// <summary>The latest run that brought back what the runbook recovers; null: none did, or not for this actor.</summary>
+    public async Task<Run?> LastRecoveryAsync(Actor actor, string runbookId, CancellationToken stop) =>
+        (await ListAsync(actor, new(RunbookId: runbookId, IsRecovered: true), null, 1, stop)).FirstOrDefault();
 
     /// <summary>Lines that the run printed, from a number on.</summary>
     /// <exception cref="NotFoundException">There is no such run, or not for this actor.</exception>

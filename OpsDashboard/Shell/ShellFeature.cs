@@ -27,7 +27,7 @@ public static class ShellFeature
         builder.Services.AddSingleton<IPulse, MonitoringPulse>();
         builder.Services.AddSingleton<IPaletteSource, SystemPalette>();
         builder.AddFaults();
-        builder.Services.AddSingleton<DrillDesk>().AddSingleton<ILastDrill>(services => services.GetRequiredService<DrillDesk>()).AddHostedService<DrillHost>();
+        builder.Services.AddSingleton<DrillDesk>().AddSingleton<IDrills>(services => services.GetRequiredService<DrillDesk>()).AddHostedService<DrillHost>();
         return builder;
     }
 

@@ -67,7 +67,7 @@ sealed class ProcedureRoom : IAsyncDisposable
         var news = new RunNews(bus, new NoReplicas());
         parts = new(store, List, executors, new(promQl, Scraped.Samples, Clock), outputs, leases, news, new(bus), checks, new(() => throw new NotSupportedException()), new(store, news, Clock));
         var fresh = new FreshSignIn(database.Contexts, audit, new() { RefusalTime = TimeSpan.Zero }, new(100, Clock), Clock);
-        runs = new(List, previews, store, outputs, checks, new(fresh, Clock), news, Clock);
+        runs = new(List, previews, store, outputs, checks, new(fresh, Clock), news, new FakeDrills(), Clock);
     }
 
     public ScrapedSystem Scraped { get; }

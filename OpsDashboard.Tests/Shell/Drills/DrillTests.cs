@@ -32,10 +32,13 @@ public sealed class DrillTests(RunningFleet fleet) : IClassFixture<RunningFleet>
         await Assert.ThrowsAsync<AccessDeniedException>(() => desk.StartAsync(Viewer, Simulated, "slow", default));
         await Assert.ThrowsAsync<AccessDeniedException>(() => desk.AbandonAsync(Viewer, drill.Id, default));
         Assert.Equal(drill.Id, Assert.Single(await desk.ListAsync(Viewer, default)).Id);
+        Assert.True(await ((IDrills)desk).IsRunningAsync(Simulated, default));
+        Assert.False(await ((IDrills)desk).IsRunningAsync("other", default));
 
         await desk.AbandonAsync(Responder, drill.Id, default);
 
         Assert.Empty(await faults.FaultsAsync(Responder, Simulated, default));
+        Assert.False(await ((IDrills)desk).IsRunningAsync(Simulated, default));
         Assert.Equal(DrillState.Abandoned, Assert.Single(await desk.ListAsync(Responder, default)).State);
         await Assert.ThrowsAsync<StaleVersionException>(() => desk.AbandonAsync(Responder, drill.Id, default));
         Assert.Equal(["drill.started", "drill.abandoned"], (await room.AuditedAsync()).Select(entry => entry.Action).Where(action => action.StartsWith("drill.", StringComparison.Ordinal)));

@@ -23,6 +23,7 @@ static class SystemFile
             Links = ReadLinks(map),
             Words = map.TextMap("words"),
             Affected = map.Expression("affected", syntax, isRequired: false) is { Length: > 0 } affected ? affected : null,
+            RecoveryTimes = ReadRecoveryTimes(map),
         };
         map.RejectUnknownKeys();
         return Names.IsSlug(folder) && id == folder && system.Name.Length > 0 && system.Components.Count > 0 ? system : null;
@@ -68,6 +69,24 @@ static class SystemFile
         }
         if (DependencyCycle.Find(components) is { } cycle)
             entries[cycle[0]].Report("dependsOn", $"The dependencies go round in a circle: {string.Join(" → ", cycle)}.", "Remove one of them.");
+    }
+
+    static Dictionary<RecoveryClass, TimeSpan> ReadRecoveryTimes(YamlMap map)
+    {
+        var times = new Dictionary<RecoveryClass, TimeSpan>();
+        if (map.Map("rto") is not { } rto)
+            return times;
+        foreach (var failure in Enum.GetValues<RecoveryClass>())
+        {
+            var key = failure.ToString().ToLowerInvariant();
+            if (rto.Duration(key) is not { } time)
+                continue;
+            if (time <= TimeSpan.Zero)
+                rto.Report(key, $"Nothing recovers within {PrometheusDuration.Format(time)}.", "Write for example `critical: 1h`.");
+            times[failure] = time;
+        }
+        rto.RejectUnknownKeys();
+        return times;
     }
 
     static List<Contact> ReadContacts(YamlMap map)

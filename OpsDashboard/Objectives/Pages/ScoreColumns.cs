@@ -12,9 +12,11 @@ static class ScoreColumns
 
     public static KpiLine? Errors(SystemReport system) => Find(system, line => line.Kpi.Id.Contains("error-rate", StringComparison.Ordinal));
 
+    public static KpiLine? Recovered(SystemReport system) => system.Lines.FirstOrDefault(line => line.Kpi == KpiReports.RtoMet);
+
     public static IEnumerable<KpiLine> Own(SystemReport system)
     {
-        var common = new[] { Latency(system), Errors(system) };
+        var common = new[] { Latency(system), Errors(system), Recovered(system) };
         return system.Lines.Where(line => line.Kpi.Target is not null && !common.Contains(line)).OrderBy(line => line.Outcome).ThenByDescending(line => line.Kpi.OnOverview).Take(MostOwn);
     }
 

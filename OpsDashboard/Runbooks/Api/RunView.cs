@@ -1,4 +1,5 @@
 using OpsDashboard.Runbooks.Planning;
+using OpsDashboard.Runbooks.Recoveries;
 using OpsDashboard.Runbooks.Steps;
 using OpsDashboard.Runbooks.Store;
 
@@ -7,7 +8,7 @@ namespace OpsDashboard.Runbooks.Api;
 /// <summary>Runbooks, plans and runs as the API shows them.</summary>
 static class RunView
 {
-    public static object Of(Runbook runbook, RunRecord? record, bool mayRun) => new
+    public static object Of(Runbook runbook, RunRecord? record, bool mayRun, Run? recovered = null) => new
     {
         id = runbook.Id,
         system = runbook.SystemId,
@@ -38,6 +39,26 @@ static class RunView
         approvalWithin = runbook.ApprovalWithin,
         steps = runbook.Steps.Select(step => new { name = step.Name, title = step.Title, kind = step.Kind, timeout = step.Timeout, onFailure = step.OnFailure, idempotent = step.IsIdempotent, when = step.When?.Source }),
         runs = record is null ? null : new { ended = record.Ended, succeeded = record.Succeeded, effective = record.Effective, judged = record.Judged },
+        recovery = runbook.Recovers is not { } objective ? null : new
+        {
+            @class = objective.Class,
+            within = objective.Within,
+            recovered = record?.Recovered ?? 0,
+            late = record?.Late ?? 0,
+            longest = record?.LongestRecovery,
+            last = recovered is null ? null : Of(recovered.Aim, recovered.Recovery),
+        },
+    };
+
+    static object? Of(RecoveryAim? aim, Recovery? recovery) => aim is null ? null : new
+    {
+        @class = aim.Objective.Class,
+        within = aim.Objective.Within,
+        from = aim.From,
+        isDrill = aim.IsDrill,
+        until = recovery?.Until,
+        took = recovery?.Took,
+        verdict = recovery?.Verdict,
     };
 
     public static object Of(Plan plan) => new
@@ -89,6 +110,7 @@ static class RunView
         within = run.OuterId,
         goal = run.Goal is { } goal ? new { name = goal.AlertName, expression = goal.Expression, hold = goal.Hold, within = goal.Within, guard = goal.Guard } : null,
         provingSince = run.ProvingSince,
+        recovery = Of(run.Aim, run.Recovery),
         plan = Of(run.Plan),
         steps = run.Steps.Select(Of),
         approval = run.Approval is { } approval ? new

@@ -40,7 +40,7 @@ static class RunbookEndpoints
     {
         var actor = await current.GetAsync();
         var runbook = runbooks.Find(actor, id);
-        return Results.Json(RunView.Of(runbook, (await runs.RecordsAsync(actor, stop)).GetValueOrDefault(id), runbook.MayBeRunBy(actor)), Json.Options);
+        return Results.Json(RunView.Of(runbook, (await runs.RecordsAsync(actor, stop)).GetValueOrDefault(id), runbook.MayBeRunBy(actor), await runs.LastRecoveryAsync(actor, id, stop)), Json.Options);
     }
 
     static async Task<IResult> PreviewAsync(string id, PreviewBody? body, Previews previews, ICurrentActor current, CancellationToken stop) =>

@@ -1,6 +1,7 @@
 using System.Text;
 using OpsDashboard.Runbooks.Approvals;
 using OpsDashboard.Runbooks.Planning;
+using OpsDashboard.Runbooks.Recoveries;
 using OpsDashboard.Runbooks.Steps;
 
 namespace OpsDashboard.Runbooks.Export;
@@ -16,6 +17,8 @@ public static class RunbookDocumentText
         text.Append($"System {runbook.SystemId}{(runbook.ComponentId is { } component ? $", component {component}" : "")} · environment {environment} · risk: {runbook.Risk.Word()} · may be run by: {runbook.MayRun.ToString().ToLowerInvariant()} · owner: {runbook.Owner} · review by {runbook.ReviewBy:yyyy-MM-dd} · version {runbook.Version}\n");
         if (runbook.Source is { } source)
             text.Append($"Guide: {source}\n");
+        if (runbook.Recovers is { Within: { } within } objective)
+            text.Append($"It has to be over within {RunWords.Short(within)} of the failure (RTO, {RecoveryWords.Of(objective.Class)}). Write down when it began and when it was over.\n");
         foreach (var parameter in runbook.Parameters)
             text.Append($"\nValue `{parameter.Name}` ({parameter.Title}): {(parameter.Default is { } value ? $"`{value}` unless you know better" : "has to be chosen")}{(parameter.Allowed.Count > 0 ? $"; one of {string.Join(", ", parameter.Allowed)}" : "")}.");
         text.Append('\n');

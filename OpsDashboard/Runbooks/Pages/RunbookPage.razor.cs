@@ -22,7 +22,7 @@ public sealed partial class RunbookPage : LivePage
     [Inject] public required RunbookList Runbooks { get; set; }
     [Inject] public required Previews Previews { get; set; }
     [Inject] public required Runs Runs { get; set; }
-    [Inject] public required ILastDrill Drills { get; set; }
+    [Inject] public required IDrills Drills { get; set; }
     [Inject] public required ICatalogue Catalogue { get; set; }
     [Inject] public required LockDesk Locks { get; set; }
     [Inject] public required FreshSignIn Fresh { get; set; }
@@ -41,6 +41,7 @@ public sealed partial class RunbookPage : LivePage
     DateOnly today;
     DateTimeOffset? lastDrill;
     Guid? heldBy;
+    Run? recovered;
 
     string NextFile => Enumerable.Range(2, 99).Select(number => $"{runbook!.SystemId}/runbooks/{runbook.Name}-{number}.yml").First(file => Catalogue.Current.Systems.All(system => system.Document<RunbookDocument>()?.Runbooks.All(other => other.File != file) != false));
 
@@ -74,7 +75,8 @@ public sealed partial class RunbookPage : LivePage
         place = system is null ? runbook.SystemId : $"{system.Name}{(system.Components.FirstOrDefault(component => component.Id == runbook.ComponentId) is { } component ? $" / {component.Name}" : "")}";
         mayRun = runbook.MayBeRunBy(actor);
         mayEdit = actor.May(Permission.EditCatalogue);
-        lastDrill = await Drills.OfAsync(runbook.Id, stop);
+        lastDrill = await Drills.LastAsync(runbook.Id, stop);
+        recovered = runbook.Recovers is null ? null : await Runs.LastRecoveryAsync(actor, runbook.Id, stop);
         runs = await Runs.ListAsync(actor, new(RunbookId: runbook.Id), null, 8, stop);
         reviews = await Runs.ListAsync(actor, new(RunbookId: runbook.Id, ReviewDueBefore: DateTimeOffset.MaxValue), null, 20, stop);
         (mayBreakGlass, isFresh) = (mayRun && actor.Kind == ActorKind.Person && actor.May(Permission.BreakGlass, runbook.SystemId), Fresh.IsFresh(actor));

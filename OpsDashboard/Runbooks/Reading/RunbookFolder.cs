@@ -5,6 +5,7 @@ using OpsDashboard.Catalogue;
 using OpsDashboard.Catalogue.Reading;
 using OpsDashboard.Runbooks.Approvals;
 using OpsDashboard.Runbooks.Mutes;
+using OpsDashboard.Runbooks.Recoveries;
 
 namespace OpsDashboard.Runbooks.Reading;
 
@@ -25,6 +26,7 @@ namespace OpsDashboard.Runbooks.Reading;
 /// mutes: [{ matchers: ['alertname="ComponentDown"', 'component="api"'], for: 10m }]   # nobody is told of these while it runs
 /// approval: 30m                    # another person approves it within; without it only what changes data in production, within 15m
 /// greenWithin: 10m                 # after the last step
+/// recovers: important              # or critical, normal: it ends a failure of this class; what it really took is held against the system's rto
 /// steps:
 ///   - name: restart
 ///     title: Restart the unit
@@ -83,6 +85,7 @@ public sealed class RunbookFolder(StepReader steps) : ICatalogueFolder
             Mutes = MuteReader.Read(root),
             ApprovalWithin = ReadApproval(root),
             GreenWithin = root.Duration("greenWithin") ?? TimeSpan.FromMinutes(15),
+            Recovers = ReadRecovers(root, system),
             Steps = steps.Read(root, risk ?? RiskClass.Irreversible, parameters.Select(parameter => parameter.Name).ToHashSet(), system.Id),
             Version = file.Version,
             File = root.File,
@@ -128,6 +131,9 @@ public sealed class RunbookFolder(StepReader steps) : ICatalogueFolder
             root.Report("approval", "An approval is waited for from 1m to 24h.", "Write for example `approval: 15m`.");
         return within;
     }
+
+    static RecoveryObjective? ReadRecovers(YamlMap root, MonitoredSystem system) =>
+        root.Choice<RecoveryClass>("recovers") is { } failure ? new(failure, system.RecoveryTimes.TryGetValue(failure, out var within) ? within : null) : null;
 
     static DateOnly ReadDate(YamlMap root)
     {

@@ -41,6 +41,7 @@ static class RunAudit
             ["effect"] = run.Effect.ToString(),
             ["reason"] = run.Reason,
             ["startedBy"] = run.StartedById,
+            ["recovery"] = run.Recovery is { } recovery ? Recoveries.RecoveryWords.Sentence(recovery) : null,
             ["breakGlass"] = run.BreakGlass?.Reason,
             ["approvedBy"] = run.Approval is { IsGranted: true, Answer: { } answer } ? answer.ById : null,
             ["steps"] = run.Steps.Select(step => $"{step.Name}: {step.State}{(step.Reason.Length > 0 ? $", {step.Reason}" : "")}").ToArray(),

@@ -171,7 +171,7 @@ sealed class RunDriver(Guid id, RunnerParts parts, TimeProvider clock, ILogger l
             watch = watch.Look(await parts.Sights.LookAsync(run.Goal!, stop), at);
             parts.Proofs.Put(id, watch);
             if (watch.Verdict(run.Goal!, at) is { } effect)
-                return await ChangeAsync(now => now.Abort is null ? now.Concluded(effect, ProofWords.Verdict(effect, run, watch, at), at) : null, stop);
+                return await ChangeAsync(now => now.Abort is null ? now.Concluded(effect, ProofWords.Verdict(effect, run, watch, at), at, watch.GreenSince) : null, stop);
             await Task.WhenAny(tick.WaitForNextTickAsync(stop).AsTask(), abort.Asked);
             stop.ThrowIfCancellationRequested();
         }

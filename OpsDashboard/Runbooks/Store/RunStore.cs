@@ -129,6 +129,8 @@ public sealed class RunStore(OpsContextFactory contexts, IAuditLog audit, Leases
             rows = rows.Where(run => run.StartKey.StartsWith(starter + " "));
         if (filter.StartedSince is { } since)
             rows = rows.Where(run => run.StartedAt >= since);
+        if (filter.IsRecovered)
+            rows = rows.Where(run => run.RecoveryMilliseconds != null);
         if (before is { } number)
             rows = rows.Where(run => run.Number < number);
         return [.. (await rows.OrderByDescending(run => run.Number).Take(limit).ToListAsync(stop)).Select(row => row.ToRun())];
@@ -140,7 +142,12 @@ public sealed class RunStore(OpsContextFactory contexts, IAuditLog audit, Leases
         await using var context = contexts.CreateDbContext();
         var counts = await context.Set<StoredRun>().AsNoTracking().Where(run => run.EndedAt != null)
             .GroupBy(run => run.RunbookId)
-            .Select(group => new RunRecord(group.Key, group.Count(), group.Count(run => run.Status == RunStatus.Succeeded), group.Count(run => run.Effect == RunEffect.Effective), group.Count(run => run.Effect != RunEffect.None), group.Max(run => run.Number)))
+            .Select(group => new RunRecord(group.Key, group.Count(), group.Count(run => run.Status == RunStatus.Succeeded), group.Count(run => run.Effect == RunEffect.Effective), group.Count(run => run.Effect != RunEffect.None), group.Max(run => run.Number))
+            {
+                Recovered = group.Count(run => run.RecoveryMilliseconds != null),
+                Late = group.Count(run => run.RecoveryMilliseconds > run.ObjectiveMilliseconds),
+                LongestMilliseconds = group.Max(run => run.RecoveryMilliseconds),
+            })
             .ToListAsync(stop);
         return counts.ToDictionary(count => count.RunbookId);
     }
@@ -170,12 +177,22 @@ public sealed class RunStore(OpsContextFactory contexts, IAuditLog audit, Leases
 
 /// <param name="Systems">Null: all.</param>
 /// <param name="ReviewDueBefore">Only those whose start without approval nobody reviewed and that are due before.</param>
-public sealed record RunFilter(IReadOnlyCollection<string>? Systems = null, string? RunbookId = null, Guid? AlertId = null, RunStatus? Status = null, bool IsOpen = false, DateTimeOffset? ReviewDueBefore = null, string? StartedById = null, DateTimeOffset? StartedSince = null);
+public sealed record RunFilter(IReadOnlyCollection<string>? Systems = null, string? RunbookId = null, Guid? AlertId = null, RunStatus? Status = null, bool IsOpen = false, DateTimeOffset? ReviewDueBefore = null, string? StartedById = null, DateTimeOffset? StartedSince = null, bool IsRecovered = false);
 
 /// <summary>How a runbook's runs ended.</summary>
 /// <param name="Judged">Those that had something to prove and got through.</param>
 /// <param name="LastNumber">Of the latest that ended.</param>
-public sealed record RunRecord(string RunbookId, int Ended, int Succeeded, int Effective, int Judged, long LastNumber);
+public sealed record RunRecord(string RunbookId, int Ended, int Succeeded, int Effective, int Judged, long LastNumber)
+{
+    /// <summary>Those that brought back what the runbook recovers.</summary>
+    public int Recovered { get; init; }
+
+    /// <summary>Those of them that took longer than the RTO of their time.</summary>
+    public int Late { get; init; }
+    public long? LongestMilliseconds { get; init; }
+
+    public TimeSpan? LongestRecovery => LongestMilliseconds is { } longest ? TimeSpan.FromMilliseconds(longest) : null;
+}
 
 /// <summary>Another run works on the same. Endpoints answer 409.</summary>
 public sealed class LockHeldException(RunLock held) : Exception($"RUN-{held.RunNumber} works on {held.Resource} already; it holds it until it ends.")

@@ -30,6 +30,13 @@ sealed class StoredRun : IVersioned
 
     /// <summary>By when somebody reviews that it was started without approval; null: nothing is to be reviewed.</summary>
     public DateTimeOffset? ReviewDueAt { get; set; }
+
+    /// <summary>How long the recovery took; null: it recovered nothing.</summary>
+    public long? RecoveryMilliseconds { get; set; }
+
+    /// <summary>The RTO against which it counts, as it was at the start.</summary>
+    public long? ObjectiveMilliseconds { get; set; }
+    public bool IsDrill { get; set; }
     public string Document { get; set; } = "";
     public int Version { get; set; }
 
@@ -40,8 +47,12 @@ sealed class StoredRun : IVersioned
         return row;
     }
 
-    public void Take(Run run) =>
+    public void Take(Run run)
+    {
         (Status, Effect, NeedsAPerson, IsInLine, IsMuting, DueAt, EndedAt, ReviewDueAt, Document) = (run.Status, run.Effect, run.NeedsAPerson, run.IsInLine, run.IsMuting, run.DueAt, run.EndedAt, run.IsUnreviewed ? run.BreakGlass!.ReviewDueAt : null, JsonSerializer.Serialize(run, Json));
+        RecoveryMilliseconds = run.Recovery is { IsRecovered: true } recovery ? (long)recovery.Took.TotalMilliseconds : null;
+        (ObjectiveMilliseconds, IsDrill) = ((long?)run.Aim?.Objective.Within?.TotalMilliseconds, run.Aim is { IsDrill: true });
+    }
 
     public Run ToRun() => JsonSerializer.Deserialize<Run>(Document, Json)!;
 

@@ -9,7 +9,7 @@ using OpsDashboard.Storage;
 namespace OpsDashboard.Shell.Drills;
 
 /// <summary>Starts and ends drills. Only what is simulated can be drilled: the fault goes to the simulator and nowhere else. Thread-safe.</summary>
-public sealed class DrillDesk(OpsContextFactory contexts, FaultDesk faults, IAuditLog audit, LiveBus bus, TimeProvider clock) : ILastDrill
+public sealed class DrillDesk(OpsContextFactory contexts, FaultDesk faults, IAuditLog audit, LiveBus bus, TimeProvider clock) : IDrills
 {
     const int MostListed = 200;
 
@@ -78,9 +78,15 @@ public sealed class DrillDesk(OpsContextFactory contexts, FaultDesk faults, IAud
         return [.. drills.Where(drill => actor.May(Permission.ReadRunbooks, drill.SystemId))];
     }
 
-    async Task<DateTimeOffset?> ILastDrill.OfAsync(string runbookId, CancellationToken stop)
+    async Task<DateTimeOffset?> IDrills.LastAsync(string runbookId, CancellationToken stop)
     {
         await using var context = contexts.CreateDbContext();
         return await context.Set<Drill>().AsNoTracking().Where(drill => drill.RunbookId == runbookId && drill.State == DrillState.Passed).MaxAsync(drill => (DateTimeOffset?)drill.StartedAt, stop);
+    }
+
+    async Task<bool> IDrills.IsRunningAsync(string systemId, CancellationToken stop)
+    {
+        await using var context = contexts.CreateDbContext();
+        return await context.Set<Drill>().AnyAsync(drill => drill.SystemId == systemId && drill.State == DrillState.Running, stop);
     }
 }

@@ -12,7 +12,7 @@ using OpsDashboard.Storage;
 namespace OpsDashboard.Storage.Postgres
 {
     [DbContext(typeof(PostgresOpsContext))]
-    [Migration("20261127234203_Initial")]
+    [Migration("20261128013232_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -1407,6 +1407,10 @@ namespace OpsDashboard.Storage.Postgres
                         .HasColumnType("bigint")
                         .HasColumnName("ended_at");
 
+                    b.Property<bool>("IsDrill")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_drill");
+
                     b.Property<bool>("IsInLine")
                         .HasColumnType("boolean")
                         .HasColumnName("is_in_line");
@@ -1422,6 +1426,14 @@ namespace OpsDashboard.Storage.Postgres
                     b.Property<long>("Number")
                         .HasColumnType("bigint")
                         .HasColumnName("number");
+
+                    b.Property<long?>("ObjectiveMilliseconds")
+                        .HasColumnType("bigint")
+                        .HasColumnName("objective_milliseconds");
+
+                    b.Property<long?>("RecoveryMilliseconds")
+                        .HasColumnType("bigint")
+                        .HasColumnName("recovery_milliseconds");
 
                     b.Property<long?>("ReviewDueAt")
                         .HasColumnType("bigint")

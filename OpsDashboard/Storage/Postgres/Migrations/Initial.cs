@@ -589,6 +589,9 @@ namespace OpsDashboard.Storage.Postgres
                     due_at = table.Column<long>(type: "bigint", nullable: true),
                     ended_at = table.Column<long>(type: "bigint", nullable: true),
                     review_due_at = table.Column<long>(type: "bigint", nullable: true),
+                    recovery_milliseconds = table.Column<long>(type: "bigint", nullable: true),
+                    objective_milliseconds = table.Column<long>(type: "bigint", nullable: true),
+                    is_drill = table.Column<bool>(type: "boolean", nullable: false),
                     document = table.Column<string>(type: "text", nullable: false),
                     version = table.Column<int>(type: "integer", nullable: false)
                 },

@@ -1404,6 +1404,10 @@ namespace OpsDashboard.Storage.Postgres
                         .HasColumnType("bigint")
                         .HasColumnName("ended_at");
 
+                    b.Property<bool>("IsDrill")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_drill");
+
                     b.Property<bool>("IsInLine")
                         .HasColumnType("boolean")
                         .HasColumnName("is_in_line");
@@ -1419,6 +1423,14 @@ namespace OpsDashboard.Storage.Postgres
                     b.Property<long>("Number")
                         .HasColumnType("bigint")
                         .HasColumnName("number");
+
+                    b.Property<long?>("ObjectiveMilliseconds")
+                        .HasColumnType("bigint")
+                        .HasColumnName("objective_milliseconds");
+
+                    b.Property<long?>("RecoveryMilliseconds")
+                        .HasColumnType("bigint")
+                        .HasColumnName("recovery_milliseconds");
 
                     b.Property<long?>("ReviewDueAt")
                         .HasColumnType("bigint")

@@ -11,7 +11,7 @@ using OpsDashboard.Storage;
 namespace OpsDashboard.Storage.Sqlite
 {
     [DbContext(typeof(SqliteOpsContext))]
-    [Migration("20261127234159_Initial")]
+    [Migration("20261128013229_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -1399,6 +1399,10 @@ namespace OpsDashboard.Storage.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("ended_at");
 
+                    b.Property<bool>("IsDrill")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_drill");
+
                     b.Property<bool>("IsInLine")
                         .HasColumnType("INTEGER")
                         .HasColumnName("is_in_line");
@@ -1414,6 +1418,14 @@ namespace OpsDashboard.Storage.Sqlite
                     b.Property<long>("Number")
                         .HasColumnType("INTEGER")
                         .HasColumnName("number");
+
+                    b.Property<long?>("ObjectiveMilliseconds")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("objective_milliseconds");
+
+                    b.Property<long?>("RecoveryMilliseconds")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("recovery_milliseconds");
 
                     b.Property<long?>("ReviewDueAt")
                         .HasColumnType("INTEGER")

@@ -554,6 +554,9 @@ namespace OpsDashboard.Storage.Sqlite
                     due_at = table.Column<long>(type: "INTEGER", nullable: true),
                     ended_at = table.Column<long>(type: "INTEGER", nullable: true),
                     review_due_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    recovery_milliseconds = table.Column<long>(type: "INTEGER", nullable: true),
+                    objective_milliseconds = table.Column<long>(type: "INTEGER", nullable: true),
+                    is_drill = table.Column<bool>(type: "INTEGER", nullable: false),
                     document = table.Column<string>(type: "TEXT", nullable: false),
                     version = table.Column<int>(type: "INTEGER", nullable: false)
                 },

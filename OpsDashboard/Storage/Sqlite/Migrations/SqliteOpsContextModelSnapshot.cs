@@ -1396,6 +1396,10 @@ namespace OpsDashboard.Storage.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("ended_at");
 
+                    b.Property<bool>("IsDrill")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_drill");
+
                     b.Property<bool>("IsInLine")
                         .HasColumnType("INTEGER")
                         .HasColumnName("is_in_line");
@@ -1411,6 +1415,14 @@ namespace OpsDashboard.Storage.Sqlite
                     b.Property<long>("Number")
                         .HasColumnType("INTEGER")
                         .HasColumnName("number");
+
+                    b.Property<long?>("ObjectiveMilliseconds")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("objective_milliseconds");
+
+                    b.Property<long?>("RecoveryMilliseconds")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("recovery_milliseconds");
 
                     b.Property<long?>("ReviewDueAt")
                         .HasColumnType("INTEGER")
