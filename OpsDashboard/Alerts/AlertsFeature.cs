@@ -26,7 +26,7 @@ public static class AlertsFeature
         builder.Services.AddHostedService<AlertTidyHost>();
         builder.Services.AddSingleton<HealthMemory>();
         builder.Services.AddSingleton<HealthHost>();
-        builder.Services.AddSingleton<IHealth>(services => services.GetRequiredService<HealthHost>());
+        builder.Services.AddSingleton<IHealth>(services => services.GetRequiredService<HealthHost>()).AddSingleton<IPartHealth, PartHealths>();
         builder.Services.AddHostedService(services => services.GetRequiredService<HealthHost>());
         builder.Services.AddSingleton<HealthHistory>();
         builder.Services.AddSingleton<IChartMarkers, AlertMarkers>();

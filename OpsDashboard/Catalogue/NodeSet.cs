@@ -12,5 +12,5 @@ namespace OpsDashboard.Catalogue;
 /// <param name="HasCanary">The first goes alone, and nothing follows if it fails.</param>
 /// <param name="Pause">Between two batches.</param>
 /// <param name="MaxFailures">So many nodes may fail before nothing more is begun.</param>
-/// <param name="MinimumHealthy">So many must stay untouched and healthy at any time.</param>
+/// <param name="MinimumHealthy">So many must stay untouched and healthy at any time; of a node that says what runs there (<see cref="NodePart"/>), health says whether it is.</param>
 public sealed record NodeSet(string Id, IReadOnlyList<string> NodeIds, int BatchSize, bool HasCanary, TimeSpan Pause, int MaxFailures, int MinimumHealthy, string File, int Line);

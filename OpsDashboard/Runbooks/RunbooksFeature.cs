@@ -58,6 +58,7 @@ public static class RunbooksFeature
         builder.Services.AddSingleton<Func<ICatalogue>>(services => services.GetRequiredService<ICatalogue>);
         builder.Services.AddSingleton<Func<IPromQl>>(services => services.GetRequiredService<IPromQl>);
         builder.Services.AddSingleton<Func<NoticeSender>>(services => services.GetRequiredService<NoticeSender>);
+        builder.Services.AddSingleton<Func<IPartHealth>>(services => services.GetRequiredService<IPartHealth>);
         builder.Services.AddSingleton<Func<StepExecutors>>(services => services.GetRequiredService<StepExecutors>);
         builder.Services.AddSingleton<Func<NestedRuns>>(services => services.GetRequiredService<NestedRuns>);
         builder.Services.AddSingleton<Func<ILogQuery>>(services => services.GetRequiredService<ILogQuery>);

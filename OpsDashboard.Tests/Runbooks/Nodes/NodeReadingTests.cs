@@ -44,6 +44,26 @@ public sealed class NodeReadingTests
     public void Node_ThatIsWrong_IsSaidWithItsLine(string node, string message) =>
         Assert.Equal([$"environments/test.yml:3: {message}"], Problems($"variables: {{ shop_api: \"127.0.0.1:9100\" }}\nnodes:\n  a: {node.Replace("KEY", Key)}\n"));
 
+    [Fact]
+    public void Node_SaysWhatRunsThere()
+    {
+        var reading = Read("variables: { shop_api: \"127.0.0.1:9100\" }\nnodes:\n  a: { kind: local, component: shop/api }\n  b: { kind: local, target: \"shop/api/127.0.0.1:9100\" }\n  c: { kind: local }\n");
+        Assert.Empty(reading.Problems);
+        Assert.Equal([new("shop", "api", null), new("shop", "api", "127.0.0.1:9100"), null], reading.Nodes.Select(node => node.Part));
+    }
+
+    [Theory]
+    [InlineData("component: api", "`api` names nothing that health knows.")]
+    [InlineData("component: shop/", "`shop/` names nothing that health knows.")]
+    [InlineData("component: mall/api", "There is no system `mall`.")]
+    [InlineData("component: shop/web", "`shop` has no component `web`.")]
+    [InlineData("component: shop/database", "Nothing watches `shop/database`.")]
+    [InlineData("target: shop/api", "`shop/api` names nothing that health knows.")]
+    [InlineData("target: \"shop/api/10.0.0.4:9100\"", "No target of `shop/api` has the instance `10.0.0.4:9100`.")]
+    [InlineData("component: shop/api, target: \"shop/api/127.0.0.1:9100\"", "A node says what runs there once.")]
+    public void Part_ThatHealthDoesNotKnow_IsSaidWithItsLine(string part, string message) =>
+        Assert.Equal([$"environments/test.yml:3: {message}"], Problems($"variables: {{ shop_api: \"127.0.0.1:9100\" }}\nnodes:\n  a: {{ kind: local, {part} }}\n"));
+
     [Theory]
     [InlineData("{ nodes: [a, b] }", "There is no node `b` in this environment.")]
     [InlineData("{ nodes: [a, a] }", "`a` stands here twice.")]

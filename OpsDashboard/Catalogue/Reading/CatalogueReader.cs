@@ -51,7 +51,7 @@ public sealed class CatalogueReader(IEnumerable<ITargetKind> kinds, IEnumerable<
                 systems.Add(system);
         }
         var read = ReadRoot(files, variables, problems);
-        var (nodes, sets) = NodeFile.Read(files, environment, variables, nodeKinds, problems);
+        var (nodes, sets) = NodeFile.Read(files, environment, variables, nodeKinds, systems, problems);
         return new(systems, [.. problems.OrderBy(problem => problem.File, StringComparer.Ordinal).ThenBy(problem => problem.Line)]) { Documents = read, Nodes = nodes, NodeSets = sets };
     }
 

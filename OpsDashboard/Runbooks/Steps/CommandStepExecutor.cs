@@ -84,7 +84,7 @@ public sealed class CommandStepExecutor(CommandNodes nodes, ISecrets secrets, Ti
     async Task<StepOutcome> OnSetAsync(StepContext context, NodeSet set, CommandSpec command, StepCommands commands, CancellationToken stop)
     {
         var outputs = new System.Collections.Concurrent.ConcurrentDictionary<string, string>();
-        var work = new NodeSetWork(set, async (id, ends) =>
+        var work = new NodeSetWork(set, nodes.HealthOf(set), async (id, ends) =>
         {
             var (result, output) = await commands.RunAsync(id, command, id, ends);
             foreach (var (name, value) in output.Found)

@@ -9,7 +9,7 @@ namespace OpsDashboard.Tests.Runbooks.Nodes.Sets;
 public sealed class RolloutTests
 {
     static readonly NodeSet Set = new("apis", ["a", "b", "c", "d", "e"], 2, true, TimeSpan.FromSeconds(30), 1, 0, "environments/test.yml", 1);
-    static readonly HashSet<string> None = [];
+    static readonly Dictionary<string, string> None = [];
     static readonly TimeSpan LongAgo = TimeSpan.FromHours(1);
 
     [Fact]
@@ -56,12 +56,19 @@ public sealed class RolloutTests
         var two = Set with { NodeIds = ["a", "b"], MinimumHealthy = 1, HasCanary = false };
         Assert.Equal(["a"], Started(Next(two, "")));
         Assert.Equal(["b"], Started(Next(two, "a+")));
-        Assert.Equal(new RolloutStep.Wait(null, "Taking b would leave 0 of 2 nodes healthy; at least 1 must be."), Next(two, "a+", unhealthy: new HashSet<string> { "a" }));
+        Assert.Equal(new RolloutStep.Wait(null, "Taking a would leave 0 of 2 nodes healthy; at least 1 must be. b: it is slow."), Next(two, "", unhealthy: new() { ["b"] = "it is slow" }));
         Assert.Equal(new RolloutStep.Wait(null, "Taking b would leave 0 of 2 nodes healthy; at least 1 must be."), Next(two, "a!"));
     }
 
     [Fact]
-    public void Node_ThatIsDownAlready_MayBeMended() => Assert.Equal(["a"], Started(Next(Set with { NodeIds = ["a", "b"], MinimumHealthy = 1 }, "", unhealthy: new HashSet<string> { "a" })));
+    public void Node_ThatIsDownAlready_MayBeMended() => Assert.Equal(["a"], Started(Next(Set with { NodeIds = ["a", "b"], MinimumHealthy = 1 }, "", unhealthy: new() { ["a"] = "it is down" })));
+
+    [Fact]
+    public void Node_ThatIsNotHealthyAgain_HoldsTheNextBatchBack() =>
+        Assert.Equal(new RolloutStep.Wait(null, "a is not healthy again yet: it starts."), Next(Set, "a+", unhealthy: new() { ["a"] = "it starts" }));
+
+    [Fact]
+    public void Node_ThatFailed_IsNotWaitedFor() => Assert.Equal(["d", "e"], Started(Next(Set, "a+ b! c+", unhealthy: new() { ["b"] = "it is down" })));
 
     [Fact]
     public void Any_Rollout_KeepsItsPromisesAndEnds() => Prop.ForAll<int>(seed =>
@@ -84,7 +91,7 @@ public sealed class RolloutTests
         Assert.True(results.Values.Count(result => result == NodeProgress.Failed) <= set.MaxFailures + set.BatchSize);
     }).Check(new Configuration { MaxNbOfTest = 300, QuietOnSuccess = true, Runner = Config.QuickThrowOnFailure.Runner });
 
-    static RolloutStep Next(NodeSet set, string results, TimeSpan? since = null, IReadOnlySet<string>? unhealthy = null) =>
+    static RolloutStep Next(NodeSet set, string results, TimeSpan? since = null, Dictionary<string, string>? unhealthy = null) =>
         new Rollout(set).Next(Results(results), unhealthy ?? None, since ?? LongAgo);
 
     static Dictionary<string, NodeProgress> Results(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries)

@@ -22,9 +22,9 @@ public abstract record RolloutStep
 public sealed class Rollout(NodeSet set)
 {
     /// <param name="results">Of the nodes that were begun.</param>
-    /// <param name="unhealthy">Nodes that do not do their work now, for whatever reason.</param>
+    /// <param name="unhealthy">Nodes that do not do their work now, and why.</param>
     /// <param name="sinceBatch">Since the last batch ended; null: none has.</param>
-    public RolloutStep Next(IReadOnlyDictionary<string, NodeProgress> results, IReadOnlySet<string> unhealthy, TimeSpan? sinceBatch)
+    public RolloutStep Next(IReadOnlyDictionary<string, NodeProgress> results, IReadOnlyDictionary<string, string> unhealthy, TimeSpan? sinceBatch)
     {
         var failed = set.NodeIds.Where(id => Is(id, NodeProgress.Failed)).ToArray();
         if (set.HasCanary && failed.Contains(set.NodeIds[0]))
@@ -39,12 +39,14 @@ public sealed class Rollout(NodeSet set)
             return new RolloutStep.Done();
         if (sinceBatch < set.Pause)
             return new RolloutStep.Wait(set.Pause - sinceBatch, "The pause between two batches.");
-        return Begin(left, [.. set.NodeIds.Where(id => !unhealthy.Contains(id) && !failed.Contains(id))], isFirst: results.Count == 0);
+        if (set.NodeIds.FirstOrDefault(id => Is(id, NodeProgress.Succeeded) && unhealthy.ContainsKey(id)) is { } back)
+            return new RolloutStep.Wait(null, $"{back} is not healthy again yet: {unhealthy[back]}.");
+        return Begin(left, [.. set.NodeIds.Where(id => !unhealthy.ContainsKey(id) && !failed.Contains(id))], unhealthy, isFirst: results.Count == 0);
 
         bool Is(string id, NodeProgress progress) => results.TryGetValue(id, out var found) && found == progress;
     }
 
-    RolloutStep Begin(IReadOnlyList<string> left, HashSet<string> healthy, bool isFirst)
+    RolloutStep Begin(IReadOnlyList<string> left, HashSet<string> healthy, IReadOnlyDictionary<string, string> unhealthy, bool isFirst)
     {
         var batch = new List<string>();
         var staying = healthy.Count;
@@ -59,6 +61,6 @@ public sealed class Rollout(NodeSet set)
         }
         return batch.Count > 0
             ? new RolloutStep.Start(batch)
-            : new RolloutStep.Wait(null, $"Taking {left[0]} would leave {staying - 1} of {set.NodeIds.Count} nodes healthy; at least {set.MinimumHealthy} must be.");
+            : new RolloutStep.Wait(null, $"Taking {left[0]} would leave {staying - 1} of {set.NodeIds.Count} nodes healthy; at least {set.MinimumHealthy} must be.{string.Concat(unhealthy.Where(pair => pair.Key != left[0]).Select(pair => $" {pair.Key}: {pair.Value}."))}");
     }
 }
