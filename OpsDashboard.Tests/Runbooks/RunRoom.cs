@@ -55,7 +55,7 @@ public sealed class RunRoom : IAsyncDisposable
             new RunbookStepExecutor(() => catalogue, () => executors, () => Nested!, clock), .. others]);
         Leases = new(database.Contexts, clock);
         Store = new(database.Contexts, audit, Leases);
-        Outputs = new(database.Contexts, Bus);
+        Outputs = new(database.Contexts, Bus, new NoReplicas());
         var promQl = new PromQlEngine(Samples, clock);
         var news = new RunNews(Bus, new NoReplicas());
         var checks = new StepChecks(executors, clock);

@@ -44,11 +44,11 @@ public sealed class HubClient : IDisposable
         }
     }
 
-    /// <summary>Follows one expression; returns the topic's id.</summary>
+    /// <summary>Follows one expression, or what else the source has; returns the topic's id.</summary>
     /// <exception cref="InvalidOperationException">It was refused; the message says why.</exception>
-    public async Task<int> FollowAsync(string expression, string mode = "tile", int step = 0)
+    public async Task<int> FollowAsync(string expression, string mode = "tile", int step = 0, string source = "metrics")
     {
-        var answer = (await InvokeAsync("Follow", new object[] { new { source = "metrics", what = expression, mode, step } }))[0];
+        var answer = (await InvokeAsync("Follow", new object[] { new { source, what = expression, mode, step } }))[0];
         return answer.GetProperty("error").GetString() is { } error ? throw new InvalidOperationException(error) : answer.GetProperty("id").GetInt32();
     }
 

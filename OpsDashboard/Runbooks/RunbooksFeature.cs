@@ -44,7 +44,7 @@ public static class RunbooksFeature
         builder.Services.AddSingleton<GoalSights>().AddSingleton<StepChecks>().AddSingleton<RunnerParts>();
         builder.Services.AddHostedService<RunnerHost>();
         builder.Services.AddSingleton<AutomationSwitchboard>().AddSingleton<AutomationBoard>().AddSingleton<AutomationRound>().AddSingleton<IAutomationNews, AutomationNews>().AddHostedService<AutomationHost>();
-        builder.Services.AddSingleton<ILiveSource, RunLiveSource>();
+        builder.Services.AddSingleton<RunLiveSource>().AddSingleton<ILiveSource>(services => services.GetRequiredService<RunLiveSource>()).AddHostedService<ReplicaOutput>();
         builder.Services.AddSingleton<IAlertActions, RunbookActions>();
         builder.Services.AddSingleton<IPaletteSource, RunbookPalette>();
         builder.Services.AddSingleton<IMenuBadge, WaitingRuns>();

@@ -60,7 +60,7 @@ sealed class ProcedureRoom : IAsyncDisposable
         var bus = new LiveBus(NullLogger<LiveBus>.Instance);
         var leases = new Leases(database.Contexts, Clock);
         var store = new RunStore(database.Contexts, audit, leases);
-        var outputs = new RunOutputs(database.Contexts, bus);
+        var outputs = new RunOutputs(database.Contexts, bus, new NoReplicas());
         var checks = new StepChecks(executors, Clock);
         alerts = new(new(database.Contexts), bus, new NoReplicas(), Clock, NullLogger<AlertBook>.Instance);
         previews = new(List, new(executors, catalogue), store, new(alerts, new(database.Contexts)), catalogue, promQl, Clock);

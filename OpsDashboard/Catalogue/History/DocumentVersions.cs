@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using OpsDashboard.Access;
 using OpsDashboard.Audit;
+using OpsDashboard.Live;
 using OpsDashboard.Storage;
 
 namespace OpsDashboard.Catalogue.History;
@@ -80,28 +81,16 @@ public sealed class DocumentVersions(IDbContextFactory<OpsContext> contexts, Cat
 }
 
 /// <summary>Keeps a version whenever the catalogue changed.</summary>
-sealed class DocumentVersionHost(DocumentVersions versions, ICatalogue catalogue, TimeProvider clock, ILogger<DocumentVersionHost> log) : BackgroundService
+sealed class DocumentVersionHost(DocumentVersions versions, ICatalogue catalogue, TimeProvider clock, ILogger<DocumentVersionHost> log)
+    : LookingHost("The versions of documents could not be kept", TimeSpan.FromSeconds(2), clock, log)
 {
-    static readonly TimeSpan Pace = TimeSpan.FromSeconds(2);
+    long kept;
 
-    protected override async Task ExecuteAsync(CancellationToken stop)
+    protected internal override async Task LookAsync(CancellationToken stop)
     {
-        await Task.Yield();
-        var kept = 0L;
-        while (!stop.IsCancellationRequested)
-        {
-            var revision = catalogue.Current.Revision;
-            try
-            {
-                if (revision != kept)
-                    await versions.RecordAsync(stop);
-                kept = revision;
-            }
-            catch (Exception error) when (error is not OperationCanceledException)
-            {
-                log.LogError(error, "The versions of documents could not be kept; the next look tries again");
-            }
-            await Task.Delay(Pace, clock, stop);
-        }
+        var revision = catalogue.Current.Revision;
+        if (revision != kept)
+            await versions.RecordAsync(stop);
+        kept = revision;
     }
 }

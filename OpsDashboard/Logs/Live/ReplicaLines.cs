@@ -11,43 +11,22 @@ sealed record LogsOfReplicas(IReadOnlyList<LogEntry> Entries);
 /// Where replicas share a database, looks once a second for lines that this process did not store, while anybody follows some.
 /// The newest <see cref="MostLines"/> of a look are told; the search has them all.
 /// </summary>
-sealed class ReplicaLines(ILogQuery logs, LogLiveSource source, LogStore store, KnownLines known, LiveBus bus, TimeProvider clock, ILogger<ReplicaLines> log) : BackgroundService
+sealed class ReplicaLines(ILogQuery logs, LogLiveSource source, LogStore store, KnownLines known, LiveBus bus, TimeProvider clock, ILogger<ReplicaLines> log)
+    : LookingHost("Lines of other replicas cannot be followed", TimeSpan.FromSeconds(1), clock, log)
 {
     public const int MostLines = 500;
-
-    static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
 
     /// <summary>A line may be stored later than it happened; what is later still is found by the search only.</summary>
     static readonly TimeSpan Back = KnownLines.Kept / 2;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        if (!known.IsKept)
-            return;
-        using var timer = new PeriodicTimer(Every, clock);
-        string? lastFault = null;
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await LookAsync(stoppingToken);
-                lastFault = null;
-            }
-            catch (Exception fault) when (fault is not OperationCanceledException)
-            {
-                if (lastFault != fault.Message)
-                    log.LogWarning(fault, "Lines of other replicas cannot be followed");
-                lastFault = fault.Message;
-            }
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => known.IsKept ? base.ExecuteAsync(stoppingToken) : Task.CompletedTask;
 
     /// <summary>One look; tells what is new.</summary>
-    public async Task LookAsync(CancellationToken stop)
+    protected internal override async Task LookAsync(CancellationToken stop)
     {
         if (source.Count == 0)
             return;
-        var page = await logs.SearchAsync(Actor.Program, new() { From = clock.GetUtcNow() - Back }, null, MostLines, stop);
+        var page = await logs.SearchAsync(Actor.Program, new() { From = Clock.GetUtcNow() - Back }, null, MostLines, stop);
         // An own line is in the database a moment before it is known.
         await store.SettleAsync(stop);
         var fresh = known.Note(page.Entries);

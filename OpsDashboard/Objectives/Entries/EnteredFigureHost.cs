@@ -1,25 +1,10 @@
+using OpsDashboard.Live;
+
 namespace OpsDashboard.Objectives.Entries;
 
 /// <summary>Stores what was entered while the sample store could not take it: at the start, then once a minute.</summary>
-sealed class EnteredFigureHost(EnteredFigures figures, TimeProvider clock, ILogger<EnteredFigureHost> log) : BackgroundService
+sealed class EnteredFigureHost(EnteredFigures figures, TimeProvider clock, ILogger<EnteredFigureHost> log)
+    : LookingHost("Entered figures that wait could not be stored", TimeSpan.FromMinutes(1), clock, log)
 {
-    static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        await Task.Yield();
-        using var ticks = new PeriodicTimer(Interval, clock);
-        do
-        {
-            try
-            {
-                await figures.StoreLeftAsync(stoppingToken);
-            }
-            catch (Exception failure) when (failure is not OperationCanceledException)
-            {
-                log.LogWarning(failure, "Entered figures that wait could not be stored; the next minute tries again");
-            }
-        }
-        while (await ticks.WaitForNextTickAsync(stoppingToken));
-    }
+    protected internal override Task LookAsync(CancellationToken stop) => figures.StoreLeftAsync(stop);
 }

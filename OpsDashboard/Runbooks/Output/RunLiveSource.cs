@@ -24,6 +24,9 @@ sealed class RunLiveSource(RunStore store, LiveBus bus, TimeProvider clock) : IL
 
     public string Name => "runs";
 
+    /// <summary>The runs that somebody follows here, each with the number of the last line that was told.</summary>
+    public IReadOnlyDictionary<Guid, long> Followed => topics.Where(pair => pair.Value.HasViewers).ToDictionary(pair => pair.Key, pair => pair.Value.Told);
+
     public async ValueTask<LiveTopic> OpenAsync(LiveRequest request, Actor actor, CancellationToken stop)
     {
         if (request.Mode != LiveMode.Stream || !Guid.TryParse(request.What, out var id))
@@ -44,7 +47,8 @@ sealed class RunLiveSource(RunStore store, LiveBus bus, TimeProvider clock) : IL
 
     void Publish(RunPrinted news)
     {
-        if (!topics.TryGetValue(news.RunId, out var entry))
+        // What another replica printed may be found in the moment in which it is told here too.
+        if (!topics.TryGetValue(news.RunId, out var entry) || !entry.Tell(news.Lines[^1].Number))
             return;
         var body = new ArrayBufferWriter<byte>(4096);
         body.Write("\"l\","u8);
@@ -86,7 +90,7 @@ sealed class RunLiveSource(RunStore store, LiveBus bus, TimeProvider clock) : IL
     {
         readonly TimeProvider clock;
         int viewers;
-        long leftAt;
+        long leftAt, told;
 
         public Entry(TimeProvider clock)
         {
@@ -100,8 +104,23 @@ sealed class RunLiveSource(RunStore store, LiveBus bus, TimeProvider clock) : IL
 
         public LiveTopic Topic { get; }
 
+        public bool HasViewers => Volatile.Read(ref viewers) > 0;
+
+        public long Told => Volatile.Read(ref told);
+
+        /// <returns>False: it was told already.</returns>
+        public bool Tell(long number)
+        {
+            for (var before = Told; before < number; before = Told)
+            {
+                if (Interlocked.CompareExchange(ref told, number, before) == before)
+                    return true;
+            }
+            return false;
+        }
+
         public void Touch() => Volatile.Write(ref leftAt, clock.GetTimestamp());
 
-        public bool IsLeft(TimeSpan grace) => Volatile.Read(ref viewers) == 0 && clock.GetElapsedTime(Volatile.Read(ref leftAt)) > grace;
+        public bool IsLeft(TimeSpan grace) => !HasViewers && clock.GetElapsedTime(Volatile.Read(ref leftAt)) > grace;
     }
 }

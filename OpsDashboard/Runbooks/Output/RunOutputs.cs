@@ -1,14 +1,17 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using OpsDashboard.Live;
+using OpsDashboard.Live.Replicas;
 using OpsDashboard.Runbooks.Store;
 using OpsDashboard.Storage;
 
 namespace OpsDashboard.Runbooks.Output;
 
-/// <summary>What runs printed: stored, then published. Thread-safe. It asks nobody for permission.</summary>
-public sealed class RunOutputs(OpsContextFactory contexts, LiveBus bus)
+/// <summary>What runs printed: stored, then published, here and to the other replicas. Thread-safe. It asks nobody for permission.</summary>
+public sealed class RunOutputs(OpsContextFactory contexts, LiveBus bus, IReplicaChannel replicas)
 {
+    internal const string Topic = "run-output";
+
     static readonly JsonSerializerOptions Json = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public async Task StoreAsync(Guid runId, IReadOnlyList<OutputLine> lines, CancellationToken stop)
@@ -22,6 +25,7 @@ public sealed class RunOutputs(OpsContextFactory contexts, LiveBus bus)
             await context.SaveChangesAsync(stop);
         }
         bus.Publish(new RunPrinted(runId, lines));
+        replicas.Publish(Topic);
     }
 
     /// <summary>Lines from a number on, the oldest first.</summary>
@@ -48,6 +52,15 @@ public sealed class RunOutputs(OpsContextFactory contexts, LiveBus bus)
     {
         await using var context = contexts.CreateDbContext();
         return await context.Set<RunOutput>().AsNoTracking().Where(output => output.RunId == runId).MaxAsync(output => (long?)(output.FirstLine + output.Lines - 1), stop) ?? 0;
+    }
+
+    /// <summary>The same of several runs; those that printed nothing are missing.</summary>
+    public async Task<IReadOnlyDictionary<Guid, long>> CountsAsync(IEnumerable<Guid> runs, CancellationToken stop)
+    {
+        var ids = runs.ToArray();
+        await using var context = contexts.CreateDbContext();
+        return await context.Set<RunOutput>().AsNoTracking().Where(output => ids.Contains(output.RunId))
+            .GroupBy(output => output.RunId).Select(group => new { group.Key, Count = group.Max(output => output.FirstLine + output.Lines - 1) }).ToDictionaryAsync(group => group.Key, group => group.Count, stop);
     }
 
     static IEnumerable<OutputLine> Lines(RunOutput output)

@@ -11,39 +11,10 @@ using OpsDashboard.Storage;
 namespace OpsDashboard.Shell.Drills;
 
 /// <summary>Follows running drills each second: the alert, who took it, the runs, green.</summary>
-sealed class DrillHost(OpsContextFactory contexts, AlertBook alerts, AlertQuery history, Acknowledgements acknowledgements, Runs runs, FaultDesk faults, IAuditLog audit, LiveBus bus, TimeProvider clock, ILogger<DrillHost> log) : BackgroundService
+sealed class DrillHost(OpsContextFactory contexts, AlertBook alerts, AlertQuery history, Acknowledgements acknowledgements, Runs runs, FaultDesk faults, IAuditLog audit, LiveBus bus, TimeProvider clock, ILogger<DrillHost> log)
+    : LookingHost("Drills could not be followed", TimeSpan.FromSeconds(1), clock, log)
 {
-    static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        await Task.Yield();
-        using var timer = new PeriodicTimer(Interval, clock);
-        string? lastFault = null;
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                try
-                {
-                    await LookAsync(stoppingToken);
-                    lastFault = null;
-                }
-                catch (Exception fault) when (fault is not OperationCanceledException)
-                {
-                    if (lastFault != fault.Message)
-                        log.LogError(fault, "Drills could not be followed; the next second tries again");
-                    lastFault = fault.Message;
-                }
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The program ends; what ran is followed on after the start.
-        }
-    }
-
-    internal async Task LookAsync(CancellationToken stop)
+    protected internal override async Task LookAsync(CancellationToken stop)
     {
         await using var context = contexts.CreateDbContext();
         foreach (var drill in await context.Set<Drill>().Where(drill => drill.State == DrillState.Running).ToListAsync(stop))
@@ -71,7 +42,7 @@ sealed class DrillHost(OpsContextFactory contexts, AlertBook alerts, AlertQuery 
 
     async Task FollowAsync(Drill drill, CancellationToken stop)
     {
-        var now = clock.Now();
+        var now = Clock.Now();
         if (drill.AlertId is null && Detected(drill) is { } alert)
             (drill.AlertId, drill.AlertName, drill.DetectedAt) = (alert.Id, alert.Name, alert.FiredAt);
         if (drill.AlertId is { } id)
@@ -108,7 +79,7 @@ sealed class DrillHost(OpsContextFactory contexts, AlertBook alerts, AlertQuery 
         }
         catch (Exception gone) when (gone is NotFoundException or HttpRequestException)
         {
-            log.LogWarning("The fault {Fault} of {System} could not be ended: {Reason}", drill.Fault, drill.SystemId, gone.Message);
+            Log.LogWarning("The fault {Fault} of {System} could not be ended: {Reason}", drill.Fault, drill.SystemId, gone.Message);
         }
     }
 
