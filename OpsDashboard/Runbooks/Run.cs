@@ -114,4 +114,7 @@ public sealed partial record Run
 }
 
 /// <summary>The transition does not fit the run's state; the message is fit for a person. Endpoints answer 409.</summary>
-public sealed class RunStateException(string message) : Exception(message);
+public sealed class RunStateException(string message) : Exception(message), Http.IRefusal
+{
+    public string Code => "state";
+}

@@ -256,8 +256,9 @@ public sealed record RunRequest(IReadOnlyDictionary<string, string> Parameters, 
 }
 
 /// <summary>Something differs from what was confirmed; nothing was started. Endpoints answer 409 with the plan as it is now.</summary>
-public sealed class PlanChangedException(Plan now, IReadOnlyList<string> differences) : Exception($"This is not what was confirmed any more. {string.Join(" ", differences)}")
+public sealed class PlanChangedException(Plan now, IReadOnlyList<string> differences) : Exception($"This is not what was confirmed any more. {string.Join(" ", differences)}"), Http.IRefusal
 {
+    public string Code => "changed";
     public Plan Now { get; } = now;
     public IReadOnlyList<string> Differences { get; } = differences;
 }

@@ -89,13 +89,9 @@ static class AlertForms
                 return said.IsDone ? Results.Json(new { said = said.Words }, Json.Options) : Problems.Answer(StatusCodes.Status409Conflict, said.Words);
             return PlainForm.Back(context, Urls.With(back, (said.IsDone ? "said" : "problem", said.Code)));
         }
-        catch (InvalidInputException wrong) when (!PlainForm.WantsData(context.Request))
+        catch (Exception refused) when (!PlainForm.WantsData(context.Request) && Refusals.CodeOf(refused) is not null)
         {
-            return PlainForm.Back(context, Urls.With(back, ("problem", wrong.Problems[0].Field.Split('[', '.')[0])));
-        }
-        catch (Exception refused) when (refused is AccessDeniedException or NotFoundException && !PlainForm.WantsData(context.Request))
-        {
-            return PlainForm.Back(context, Urls.With(back, ("problem", refused is AccessDeniedException ? "denied" : "gone")));
+            return PlainForm.Back(context, Urls.With(back, ("problem", Refusals.CodeOf(refused))));
         }
     }
 

@@ -20,7 +20,7 @@ static class Conflicts
         {
             return Problems.Answer(StatusCodes.Status409Conflict, held.Message, current: new { resource = held.Held.Resource, run = held.Held.RunId, number = held.Held.RunNumber });
         }
-        catch (RunStateException state)
+        catch (Exception state) when (state is IRefusal)
         {
             return Problems.Answer(StatusCodes.Status409Conflict, state.Message);
         }

@@ -27,9 +27,9 @@ static class RunForms
         Act(routes, "check", (actor, id, _, runs, stop) => runs.CheckAsync(actor, id, stop), "The check was asked.");
         Act(routes, "compensate", (actor, id, _, runs, stop) => runs.CompensateAsync(actor, id, stop), "What was done is being undone.");
         routes.MapPost("/runs/{id:guid}/confirm", (Guid id, HttpContext context, LockDesk locks, ICurrentActor current, CancellationToken stop) =>
-            AnswerAsync(id, "confirm", "It begins in a moment.", context, async form => await locks.ConfirmAsync(await current.GetAsync(), id, form["plan"], stop))).RequirePermission(Permission.RunRunbooks).AsPlainForm();
+            AnswerAsync(id, "confirm", "It begins in a moment.", context, current, (actor, form) => locks.ConfirmAsync(actor, id, form["plan"], stop))).RequirePermission(Permission.RunRunbooks).AsPlainForm();
         routes.MapPost("/runs/{id:guid}/break-lock", (Guid id, HttpContext context, LockDesk locks, ICurrentActor current, CancellationToken stop) =>
-            AnswerAsync(id, "break-lock", "The lock is broken; the run goes on without it.", context, async form => await locks.BreakAsync(await current.GetAsync(), id, form["resource"], form["reason"], stop))).RequirePermission(Permission.BreakLocks).AsPlainForm();
+            AnswerAsync(id, "break-lock", "The lock is broken; the run goes on without it.", context, current, (actor, form) => locks.BreakAsync(actor, id, form["resource"], form["reason"], stop))).RequirePermission(Permission.BreakLocks).AsPlainForm();
         routes.MapPost("/runs/{id:guid}/review", ReviewAsync).RequirePermission(Permission.ApproveRuns).AsPlainForm();
         Decide(routes, "approve", (actor, id, form, desk, stop) => desk.ApproveAsync(actor, id, form["plan"], stop), "Approved: it begins in a moment.");
         Decide(routes, "refuse", (actor, id, form, desk, stop) => desk.RefuseAsync(actor, id, form["reason"], stop), "Refused: no step ran.");
@@ -37,10 +37,10 @@ static class RunForms
 
     static void Decide(IEndpointRouteBuilder routes, string verb, Func<Actor, Guid, IFormCollection, ApprovalDesk, CancellationToken, Task> decide, string said) =>
         routes.MapPost($"/runs/{{id:guid}}/{verb}", (Guid id, HttpContext context, ApprovalDesk desk, ICurrentActor current, CancellationToken stop) =>
-            AnswerAsync(id, verb, said, context, async form => await decide(await current.GetAsync(), id, form, desk, stop))).RequirePermission(Permission.ApproveRuns).AsPlainForm();
+            AnswerAsync(id, verb, said, context, current, (actor, form) => decide(actor, id, form, desk, stop))).RequirePermission(Permission.ApproveRuns).AsPlainForm();
 
     static Task<IResult> ReviewAsync(Guid id, HttpContext context, GlassReviews reviews, ICurrentActor current, CancellationToken stop) =>
-        AnswerAsync(id, "review", "Reviewed.", context, async form => await reviews.CloseAsync(await current.GetAsync(), id, form["sentence"], stop));
+        AnswerAsync(id, "review", "Reviewed.", context, current, (actor, form) => reviews.CloseAsync(actor, id, form["sentence"], stop));
 
     static async Task<IResult> StartAsync(string id, bool isGlassBroken, HttpContext context, Runs runs, ICurrentActor current, CancellationToken stop)
     {
@@ -54,9 +54,9 @@ static class RunForms
             var (run, _) = await runs.StartAsync(await current.GetAsync(), id, request, stop);
             return PlainForm.Back(context, Urls.Run(run.Id));
         }
-        catch (Exception refused) when (Code(refused) is not null)
+        catch (Exception refused) when (Refusals.CodeOf(refused) is not null)
         {
-            (string, string?)[] parts = [("problem", isGlassBroken ? $"glass-{Code(refused)}" : Code(refused)), ("held", refused is LockHeldException held ? $"{held.Held.RunId}" : null), .. values.Select(value => (ParameterPrefix + value.Key, (string?)value.Value))];
+            (string, string?)[] parts = [("problem", isGlassBroken ? $"glass-{Refusals.CodeOf(refused)}" : Refusals.CodeOf(refused)), ("held", refused is LockHeldException held ? $"{held.Held.RunId}" : null), .. values.Select(value => (ParameterPrefix + value.Key, (string?)value.Value))];
             return PlainForm.Back(context, Urls.With(Urls.Runbook(id, alert), parts));
         }
     }
@@ -68,35 +68,8 @@ static class RunForms
 
     static void Act(IEndpointRouteBuilder routes, string verb, Func<Actor, Guid, IFormCollection, Runs, CancellationToken, Task<Run>> act, string said) =>
         routes.MapPost($"/runs/{{id:guid}}/{verb}", (Guid id, HttpContext context, Runs runs, ICurrentActor current, CancellationToken stop) =>
-            AnswerAsync(id, verb, said, context, async form => await act(await current.GetAsync(), id, form, runs, stop))).RequirePermission(Permission.RunRunbooks).AsPlainForm();
+            AnswerAsync(id, verb, said, context, current, (actor, form) => act(actor, id, form, runs, stop))).RequirePermission(Permission.RunRunbooks).AsPlainForm();
 
-    static async Task<IResult> AnswerAsync(Guid id, string verb, string said, HttpContext context, Func<IFormCollection, Task> act)
-    {
-        var form = await context.Request.ReadFormAsync(context.RequestAborted);
-        try
-        {
-            await act(form);
-            return PlainForm.WantsData(context.Request) ? Results.Json(new { said }, Json.Options) : PlainForm.Back(context, Urls.With(Urls.Run(id), ("said", verb)));
-        }
-        catch (Exception conflict) when (conflict is RunStateException or LockHeldException or PlanChangedException && PlainForm.WantsData(context.Request))
-        {
-            return Problems.Answer(StatusCodes.Status409Conflict, conflict.Message);
-        }
-        catch (Exception refused) when (Code(refused) is not null && !PlainForm.WantsData(context.Request))
-        {
-            return PlainForm.Back(context, Urls.With(Urls.Run(id), ("problem", Code(refused))));
-        }
-    }
-
-    /// <summary>Which of the page's own words say it; what stands in an address may come from anybody.</summary>
-    static string? Code(Exception refused) => refused switch
-    {
-        PlanChangedException => "changed",
-        LockHeldException => "held",
-        RunStateException => "state",
-        InvalidInputException wrong => wrong.Problems[0].Field,
-        AccessDeniedException => "denied",
-        NotFoundException => "gone",
-        _ => null,
-    };
+    static Task<IResult> AnswerAsync(Guid id, string verb, string said, HttpContext context, ICurrentActor current, Func<Actor, IFormCollection, Task> act) =>
+        PressedForm.AnswerAsync(context, current, Urls.Run(id), verb, said, act);
 }

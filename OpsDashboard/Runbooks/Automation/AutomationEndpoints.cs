@@ -23,9 +23,9 @@ static class AutomationEndpoints
             return Results.NoContent();
         }).RequirePermission(Permission.AllowAutomation).WithSummary("Lets it act: all of it again, a system, or a policy (scope). Needs a reason.");
         routes.MapPost("/automation/stop", (HttpContext context, AutomationSwitchboard automation, ICurrentActor current, CancellationToken stop) =>
-            PressAsync(context, current, (actor, scope, reason) => automation.StopAsync(actor, scope, reason, stop), "stopped")).RequirePermission(Permission.StopAutomation).AsPlainForm();
+            PressAsync(context, current, (actor, scope, reason) => automation.StopAsync(actor, scope, reason, stop), "stopped", "Stopped.")).RequirePermission(Permission.StopAutomation).AsPlainForm();
         routes.MapPost("/automation/allow", (HttpContext context, AutomationSwitchboard automation, ICurrentActor current, CancellationToken stop) =>
-            PressAsync(context, current, (actor, scope, reason) => automation.AllowAsync(actor, scope, reason, stop), "allowed")).RequirePermission(Permission.AllowAutomation).AsPlainForm();
+            PressAsync(context, current, (actor, scope, reason) => automation.AllowAsync(actor, scope, reason, stop), "allowed", "Allowed.")).RequirePermission(Permission.AllowAutomation).AsPlainForm();
     }
 
     public sealed record SwitchRequest(string? Scope = null, string? Reason = null);
@@ -44,18 +44,6 @@ static class AutomationEndpoints
         }, Json.Options);
     }
 
-    static async Task<IResult> PressAsync(HttpContext context, ICurrentActor current, Func<Audit.Actor, string, string?, Task> press, string said)
-    {
-        var form = await context.Request.ReadFormAsync(context.RequestAborted);
-        var scope = form["scope"].ToString() is { Length: > 0 } named ? named : AutomationSwitch.Everything;
-        try
-        {
-            await press(await current.GetAsync(), scope, form["reason"]);
-            return PlainForm.Back(context, Urls.With(Urls.Automation, ("said", said)));
-        }
-        catch (Exception refused) when (refused is InvalidInputException or AccessDeniedException or NotFoundException or StaleVersionException)
-        {
-            return PlainForm.Back(context, Urls.With(Urls.Automation, ("problem", refused switch { InvalidInputException => "reason", AccessDeniedException => "denied", NotFoundException => "gone", _ => "stale" })));
-        }
-    }
+    static Task<IResult> PressAsync(HttpContext context, ICurrentActor current, Func<Audit.Actor, string, string?, Task> press, string said, string words) => PressedForm.AnswerAsync(context, current, Urls.Automation, said, words, (actor, form) =>
+        press(actor, form["scope"].ToString() is { Length: > 0 } named ? named : AutomationSwitch.Everything, form["reason"]));
 }

@@ -195,7 +195,9 @@ public sealed record RunRecord(string RunbookId, int Ended, int Succeeded, int E
 }
 
 /// <summary>Another run works on the same. Endpoints answer 409.</summary>
-public sealed class LockHeldException(RunLock held) : Exception($"RUN-{held.RunNumber} works on {held.Resource} already; it holds it until it ends.")
+public sealed class LockHeldException(RunLock held) : Exception($"RUN-{held.RunNumber} works on {held.Resource} already; it holds it until it ends."), Http.IRefusal
 {
+    public string Code => "held";
+
     public RunLock Held { get; } = held;
 }

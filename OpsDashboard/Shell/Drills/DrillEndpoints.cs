@@ -37,19 +37,18 @@ static class DrillEndpoints
     static async Task<IResult> AbandonAsync(Guid id, DrillDesk desk, ICurrentActor current, CancellationToken stop) =>
         Results.Json(Answer(await desk.AbandonAsync(await current.GetAsync(), id, stop)), Json.Options);
 
-    static async Task<IResult> PressAsync(HttpContext context, ICurrentActor current, Func<Audit.Actor, IFormCollection, Task> press, string said)
+    static Task<IResult> PressAsync(HttpContext context, ICurrentActor current, Func<Audit.Actor, IFormCollection, Task> press, string said) => PressedForm.AnswerAsync(context, current, Urls.Drills, said, said, async (actor, form) =>
     {
-        var form = await context.Request.ReadFormAsync(context.RequestAborted);
         try
         {
-            await press(await current.GetAsync(), form);
-            return PlainForm.Back(context, Urls.With(Urls.Drills, ("said", said)));
+            await press(actor, form);
         }
-        catch (Exception refused) when (refused is InvalidInputException or AccessDeniedException or NotFoundException or StaleVersionException or HttpRequestException)
+        catch (HttpRequestException away)
         {
-            return PlainForm.Back(context, Urls.With(Urls.Drills, ("problem", refused switch { InvalidInputException wrong => wrong.Problems[0].Field, AccessDeniedException => "denied", NotFoundException => "gone", HttpRequestException => "away", _ => "over" })));
+            // To whoever pressed it is a refusal: nothing was changed.
+            throw new InvalidInputException("away", away.Message);
         }
-    }
+    });
 
     static object Answer(Drill drill) => new
     {
