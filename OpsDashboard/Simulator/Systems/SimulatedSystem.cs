@@ -15,7 +15,7 @@ sealed record Ground(TimeProvider Clock, string Folder, int Seed, bool Listens =
 /// One of the five systems: state that time and faults move on, and the sites through which it answers. Time moves it in steps, at every tick
 /// and before every answer; all state is touched under <see cref="Gate"/> alone.
 /// </summary>
-abstract class SimulatedSystem : IAsyncDisposable
+abstract partial class SimulatedSystem : IAsyncDisposable
 {
     const double LongestStep = 10;
     const double ShortestStep = 0.02;
@@ -26,21 +26,14 @@ abstract class SimulatedSystem : IAsyncDisposable
     /// <summary>What means something only to those systems that say so.</summary>
     static readonly FaultKind[] Special = [FaultKind.FrameDrop, FaultKind.CacheCold, FaultKind.Flood, FaultKind.ThirdParty];
 
-    /// <summary>A busy web server notes one good answer in so many, and every refusal and failure.</summary>
-    const int GoodAnswersALine = 50;
-
-    const int DebugAnswersALine = 20;
-
     /// <summary>What logging every statement costs.</summary>
     const double LoggedStretch = 1.15;
 
     readonly FaultGate faultGate;
     readonly bool listens;
-    readonly Draw users;
     readonly SecurityScene security;
-    SiteHost? host;
+    readonly AccessLog access;
     long lastStep;
-    long goodAnswers;
 
     protected SimulatedSystem(string id, string name, Ground ground, Rhythm rhythm, string schema)
     {
@@ -50,7 +43,7 @@ abstract class SimulatedSystem : IAsyncDisposable
         faultGate = new(Faults, Clock);
         Log = new(Path.Combine(ground.Folder, "logs"));
         // Chance of their own: who is written of changes nothing of what happens.
-        users = new(ground.Seed + 1);
+        access = new(new(ground.Seed + 1), Log, Premises);
         security = new(new(ground.Seed + 2), Log, Faults, Premises);
         Database = new(ground.Folder, schema);
         Node = new(rhythm, 4, Clock.GetUtcNow());
@@ -127,11 +120,6 @@ abstract class SimulatedSystem : IAsyncDisposable
     /// <summary>The newest lines of one of its log files; null: there is no such file.</summary>
     public IReadOnlyList<string>? LogFile(string name) => Log.File(name);
 
-    /// <summary>What answers on a port of the running program or of the machine below it; null: nothing.</summary>
-    public Site? SiteAt(int port) => port == NodeSite.Port.Number ? NodeSite : IsRunning ? Sites.FirstOrDefault(site => site.Port.Number == port) : null;
-
-    public bool IsRunning => host is { IsRunning: true };
-
     /// <summary>Moves the state to now. A program that is down or hangs does not move; the machine below it does, idle.</summary>
     public void Advance()
     {
@@ -157,63 +145,12 @@ abstract class SimulatedSystem : IAsyncDisposable
     /// <summary>Whether a fault means anything here.</summary>
     public bool Knows(FaultKind kind) => !Special.Contains(kind) || OwnFaults.Contains(kind);
 
-    /// <summary>Opens or closes the ports as it should be and as the crash fault asks. One caller at a time.</summary>
-    public async Task ReconcileAsync(bool shouldRun, CancellationToken stop)
-    {
-        host ??= new(listens, Sites);
-        if (!shouldRun || Faults.Has(FaultKind.Crash))
-        {
-            await host.StopAsync();
-        }
-        else if (!host.IsRunning)
-        {
-            Begin();
-            await host.StartAsync(stop);
-        }
-    }
-
-    /// <summary>Ends the program and starts it again: counters, uptime and what leaked begin anew. One caller at a time.</summary>
-    public async Task RestartAsync(CancellationToken stop)
-    {
-        host ??= new(listens, Sites);
-        await host.StopAsync();
-        await ReconcileAsync(shouldRun: true, stop);
-    }
-
-    /// <summary>Writes log and database; called about once a second by one caller.</summary>
-    public async Task PersistAsync(CancellationToken stop)
-    {
-        await Log.FlushAsync(stop);
-        if (IsRunning && !Faults.Has(FaultKind.DatabaseGone))
-            await SaveAsync(stop);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (host is not null)
-            await host.DisposeAsync();
-        await Database.DisposeAsync();
-        GC.SuppressFinalize(this);
-    }
-
-    /// <summary>What the program's and the machine's scrape targets answer now.</summary>
-    public virtual IReadOnlyList<string> Expositions() => [Read(Page.Render), Read(Node.Render)];
-
     protected abstract void Step(Moment moment, Conditions conditions);
 
     /// <summary>Old events are thrown away; called under the lock.</summary>
     public virtual void PruneStore()
     {
     }
-
-    /// <summary>The program begins anew; called under the lock.</summary>
-    protected virtual void Restarted()
-    {
-    }
-
-    protected virtual Task SaveAsync(CancellationToken stop) => Task.CompletedTask;
-
-    protected Site NewSite() => new(new(), faultGate.PassAsync);
 
     /// <summary>Brings the state up to date and reads it.</summary>
     protected T Read<T>(Func<T> read)
@@ -222,8 +159,6 @@ abstract class SimulatedSystem : IAsyncDisposable
         lock (Gate)
             return read();
     }
-
-    protected Task Metrics(HttpContext context) => context.Text(Read(Page.Render), Answers.PrometheusText);
 
     /// <summary>What requests meet now, from the faults in force.</summary>
     protected Conditions Weather()
@@ -238,66 +173,4 @@ abstract class SimulatedSystem : IAsyncDisposable
 
     /// <summary>What the processor does besides the usual work, which the instances share.</summary>
     protected double Strain(double usual) => usual + ((Faults.Value(FaultKind.BusyProcessor) ?? 0) * Machine.UsualReplicas / Math.Max(1, Machine.Replicas));
-
-    /// <summary>Notes a request in the access log.</summary>
-    /// <returns>Who it was, and the id under which the program writes of it.</returns>
-    protected (string User, string Ip, string Correlation) NoteAccess(SimulatedRoute route, int status, double seconds)
-    {
-        var user = Users.Draw(users);
-        if (Premises.IsDebugging && goodAnswers % DebugAnswersALine == 0)
-            Log.Write(Now, "DEBUG", "debug", "request_handled", new { method = route.Method, path = route.Path, status, duration_ms = Math.Round(seconds * 1000) });
-        if (Premises.LogsStatements && goodAnswers % DebugAnswersALine == 0)
-            Log.Write(Now, "INFO", "statement", "LOG", new { duration_ms = Math.Round(seconds * 300) }, component: "database", message: $"statement: SELECT * FROM {route.Path.Split('/')[1]} WHERE id = $1");
-        if (status >= 400 || goodAnswers++ % GoodAnswersALine == 0)
-            Log.Access(Now, Users.Address(user), Users.Name(user), route.Method, route.Path, status, seconds);
-        return (Users.Name(user), Users.Address(user), status >= 400 || seconds > 1 ? EventLog.NewCorrelation(Now) : "");
-    }
-
-    /// <summary>Answers a request for real: counted, as slow and as likely to fail as all others are now.</summary>
-    protected async Task ServeAsync(HttpContext context, Traffic traffic, SimulatedRoute route, Func<object> body)
-    {
-        var (status, seconds) = Read(() =>
-        {
-            var conditions = Weather();
-            var drawn = (Status: traffic.Status(route, conditions), Seconds: traffic.Duration(route, conditions));
-            // a probe sends no token of a player: it is never refused
-            return drawn.Status == StatusCodes.Status401Unauthorized ? (route.Success, drawn.Seconds) : drawn;
-        });
-        await Task.Delay(TimeSpan.FromSeconds(seconds), Clock, context.RequestAborted);
-        lock (Gate)
-            traffic.Record(route, status, seconds);
-        await context.Json(status < 400 ? Read(body) : new { error = "internal_error", timestamp = Answers.Stamp(Now) }, status);
-    }
-
-    /// <summary>The system's own check of its database: a real statement.</summary>
-    protected async Task DatabaseHealth(HttpContext context)
-    {
-        if (Faults.Has(FaultKind.DatabaseGone))
-        {
-            await context.Json(new { status = "unhealthy", error = "connection to database refused", timestamp = Answers.Stamp(Now) }, StatusCodes.Status503ServiceUnavailable);
-            return;
-        }
-        var started = Clock.GetTimestamp();
-        await Database.CountAsync("SELECT 1", context.RequestAborted);
-        await context.Json(new { status = "healthy", latency_ms = Math.Round(Clock.GetElapsedTime(started).TotalMilliseconds, 2), timestamp = Answers.Stamp(Now) });
-    }
-
-    /// <summary>The newest log lines as they are in the file: <c>?tail=100</c>.</summary>
-    protected Task Logs(HttpContext context)
-    {
-        var count = int.TryParse(context.Request.Query["tail"], out var asked) ? Math.Clamp(asked, 1, 500) : 100;
-        return context.Text(string.Concat(Log.Tail(count).Select(line => line + "\n")), "application/x-ndjson");
-    }
-
-    void Begin()
-    {
-        lock (Gate)
-        {
-            Page.Reset();
-            Machine.Restart(Now);
-            Restarted();
-            lastStep = Clock.GetTimestamp();
-        }
-        Log.Write(Now, "INFO", "system_event", "started", new { version = Machine.Version, replicas = Machine.Replicas });
-    }
 }
