@@ -52,11 +52,14 @@ sealed class ProcedureRoom : IAsyncDisposable
         var metric = new MetricStepExecutor(() => promQl, Clock);
         var decision = new DecisionStepExecutor(ShippedRunbooks.Syntax);
         var (manual, delay, notify) = (new ManualStepExecutor(), new DelayStepExecutor(Clock), new NotifyStepExecutor(() => throw new NotSupportedException()));
+        StepExecutors? executors = null;
+        NestedRuns? nested = null;
+        var inner = new RunbookStepExecutor(() => catalogue!, () => executors!, () => nested!, Clock);
         var values = Scraped.Fleet.Addresses.Select(address => (address.Variable, address.Value)).Concat(variables).ToDictionary();
-        catalogue = new ReadCatalogue(ShippedRunbooks.Read("simulator", [command, http, sql, metric, decision, manual, delay, notify], values, nodeKind), "simulator");
+        catalogue = new ReadCatalogue(ShippedRunbooks.Read("simulator", [command, http, sql, metric, decision, manual, delay, notify, inner], values, nodeKind), "simulator");
         List = new(catalogue);
         Catalogue = catalogue;
-        var executors = new StepExecutors([command, new AwayExecutor(http, Away), new AwayExecutor(sql, Away), metric, decision, manual, delay, notify]);
+        executors = new StepExecutors([command, new AwayExecutor(http, Away), new AwayExecutor(sql, Away), metric, decision, manual, delay, notify, inner]);
         var bus = new LiveBus(NullLogger<LiveBus>.Instance);
         var leases = new Leases(database.Contexts, Clock);
         var store = new RunStore(database.Contexts, audit, leases);
@@ -66,6 +69,7 @@ sealed class ProcedureRoom : IAsyncDisposable
         previews = new(List, new(executors, catalogue), store, new(alerts, new(database.Contexts)), catalogue, promQl, Clock);
         var news = new RunNews(bus, new NoReplicas());
         parts = new(store, List, executors, new(promQl, Scraped.Samples, Clock), outputs, leases, news, new(bus), checks, new(() => throw new NotSupportedException()), new(store, news, Clock));
+        nested = new(List, store, news, Clock);
         var fresh = new FreshSignIn(database.Contexts, audit, new() { RefusalTime = TimeSpan.Zero }, new(100, Clock), Clock);
         runs = new(List, previews, store, outputs, checks, new(fresh, Clock), news, new FakeDrills(), Clock);
     }
@@ -120,7 +124,7 @@ sealed class ProcedureRoom : IAsyncDisposable
     {
         while (true)
         {
-            await new RunDriver(run.Id, parts, Clock, NullLogger.Instance).DriveAsync(default);
+            await DriveAsync(run);
             run = (await parts.Store.FindAsync(run.Id, default))!;
             if (run.IsOver || run.Status == RunStatus.Interrupted)
                 return run;
@@ -130,6 +134,24 @@ sealed class ProcedureRoom : IAsyncDisposable
                 await WaitAsync(run.DueAt is { } due && due > Clock.GetUtcNow() ? due - Clock.GetUtcNow() : Second);
         }
     }
+
+    // Runs that its steps start are driven beside it, as the runner would.
+    async Task DriveAsync(Run run)
+    {
+        var driven = new Dictionary<Guid, Task> { [run.Id] = DriveOneAsync(run.Id) };
+        while (!driven[run.Id].IsCompleted && run.Plan.Steps.Any(step => step.Kind == "runbook"))
+        {
+            foreach (var id in await parts.Store.DueAsync(Clock.GetUtcNow(), default))
+            {
+                if (driven.GetValueOrDefault(id) is null or { IsCompleted: true })
+                    driven[id] = DriveOneAsync(id);
+            }
+            await Task.WhenAny(driven[run.Id], WaitAsync(Second));
+        }
+        await Task.WhenAll(driven.Values);
+    }
+
+    Task DriveOneAsync(Guid id) => new RunDriver(id, parts, Clock, NullLogger.Instance).DriveAsync(default);
 
     public async Task<IReadOnlyList<string>> OutputAsync(Run run) => [.. (await runs.OutputAsync(RunRoom.Viewer, run.Id, 1, 2000, default)).Select(line => $"{line.Step}: {line.Text}")];
 

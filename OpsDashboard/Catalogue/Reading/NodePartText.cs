@@ -5,11 +5,12 @@ static class NodePartText
 {
     public static NodePart? Read(YamlMap node, IReadOnlyList<MonitoredSystem> systems)
     {
-        if (node.Has("component") && node.Has("target"))
+        var (component, target) = (node.Text("component"), node.Text("target"));
+        if (component is not null && target is not null)
             node.Report("target", "A node says what runs there once.", "Keep `component:` or `target:`.");
-        if (node.Text("component") is { } component)
+        if (component is not null)
             return Split(component, 2) is [var system, var id] ? Check(node, "component", new(system, id, null), systems) : Refuse(node, "component", component, "component: case-opening/api");
-        if (node.Text("target") is { } target)
+        if (target is not null)
             return Split(target, 3) is [var system, var id, var instance] ? Check(node, "target", new(system, id, instance), systems) : Refuse(node, "target", target, "target: case-opening/api/10.0.0.4:9100");
         return null;
     }
