@@ -1,16 +1,13 @@
 using System.Globalization;
 using OpsDashboard.Runbooks.Nodes;
 using OpsDashboard.Runbooks.Nodes.Local;
-using OpsDashboard.Runbooks.Nodes.Ssh;
 using OpsDashboard.Runbooks.Nodes.Streams;
-using OpsDashboard.Runbooks.Secrets;
 
 namespace OpsDashboard.Bench.Runbooks;
 
 /// <summary>
-/// <c>abort [trees] [trees over SSH]</c>: process trees that are hard to end, each aborted at a moment of its own; how many are gone, and within what time from
-/// the abort to the verified end. The second number needs <c>OPS_BENCH_SSH</c> = <c>user@host:port</c>, and files of the private key and of the host key in
-/// <c>OPS_BENCH_SSH_KEY</c> and <c>OPS_BENCH_SSH_HOST_KEY</c>.
+/// <c>abort [trees] [trees over SSH]</c>: process trees that are hard to end, each aborted at a moment of its own, here and over a real OpenSSH server on loopback;
+/// how many are gone, and within what time from the abort to the verified end.
 /// </summary>
 static class AbortBench
 {
@@ -29,16 +26,18 @@ static class AbortBench
     public static async Task<int> RunAsync(string[] arguments)
     {
         var local = arguments.Length > 0 ? int.Parse(arguments[0], CultureInfo.InvariantCulture) : 100;
-        var remote = arguments.Length > 1 ? int.Parse(arguments[1], CultureInfo.InvariantCulture) : 0;
-        var isGood = await RunAsync("local", new LocalNode(new() { AllowLocal = true }, TimeProvider.System), local);
-        if (remote > 0)
-            isGood &= await RunAsync("ssh", Ssh(), remote);
-        return isGood ? 0 : 1;
+        var remote = arguments.Length > 1 ? int.Parse(arguments[1], CultureInfo.InvariantCulture) : 20;
+        var isGood = local == 0 || await RunAsync("local", new LocalNode(new() { AllowLocal = true }, TimeProvider.System), local);
+        if (remote == 0)
+            return isGood ? 0 : 1;
+        using var server = await OwnSshServer.StartAsync();
+        return await RunAsync("ssh", server.Node, remote) && isGood ? 0 : 1;
     }
 
     static async Task<bool> RunAsync(string kind, ICommandNode node, int trees)
     {
         var took = new List<TimeSpan>();
+        var byScript = Scripts.Select(_ => new List<double>()).ToArray();
         var (gone, inTime) = (0, 0);
         for (var number = 0; number < trees; number++)
         {
@@ -51,43 +50,17 @@ static class AbortBench
             await abort.CancelAsync();
             var result = await running;
             took.Add(TimeProvider.System.GetElapsedTime(began));
-            var isGone = result.End == CommandEnding.Aborted && !IsMarked(watch.Handle!.Marker);
+            var isGone = result.End == CommandEnding.Aborted && ChildProcesses.Count($"{CommandHandle.Variable}={watch.Handle!.Marker}") == 0;
             gone += isGone ? 1 : 0;
             inTime += isGone && took[^1] <= Limit ? 1 : 0;
+            byScript[number % Scripts.Length].Add(took[^1].TotalMilliseconds);
             if (!isGone)
                 Console.WriteLine($"{kind} {number}: {result.Sentence}");
         }
         took.Sort();
         Console.WriteLine($"{kind}: {gone} of {trees} trees gone, {inTime} within {Limit.TotalSeconds} s; median {took[took.Count / 2].TotalMilliseconds:0} ms, worst {took[^1].TotalMilliseconds:0} ms");
+        Console.WriteLine($"{kind}, worst of each kind of tree: {string.Join(", ", byScript.Where(times => times.Count > 0).Select(times => $"{times.Max():0} ms"))}");
         return inTime == trees;
-    }
-
-    // Told by the system itself, not by what is measured.
-    static bool IsMarked(string marker) => Directory.EnumerateDirectories("/proc").Any(folder =>
-    {
-        try
-        {
-            return char.IsAsciiDigit(Path.GetFileName(folder)[0]) && File.ReadAllText($"{folder}/environ").Contains(marker, StringComparison.Ordinal);
-        }
-        catch (Exception ended) when (ended is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
-    });
-
-    static SshNode Ssh()
-    {
-        var place = Environment.GetEnvironmentVariable("OPS_BENCH_SSH") ?? throw new InvalidOperationException("Set OPS_BENCH_SSH.");
-        var at = place.IndexOf('@');
-        var colon = place.LastIndexOf(':');
-        var hostKey = string.Join(' ', File.ReadAllText(Environment.GetEnvironmentVariable("OPS_BENCH_SSH_HOST_KEY")!).Split(' ')[..2]);
-        return new(new(place[(at + 1)..colon], int.Parse(place[(colon + 1)..], CultureInfo.InvariantCulture), place[..at], "key", [hostKey]),
-            new FileSecret(Environment.GetEnvironmentVariable("OPS_BENCH_SSH_KEY")!), Directory.CreateTempSubdirectory("ops-bench-abort").FullName, TimeProvider.System);
-    }
-
-    sealed class FileSecret(string file) : ISecrets
-    {
-        public SecretValue Find(string name) => new(name, File.ReadAllText(file));
     }
 
     sealed class ReadyWatch : ICommandWatch

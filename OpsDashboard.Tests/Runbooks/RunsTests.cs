@@ -45,6 +45,15 @@ public abstract class RunsTests(StorageProvider provider) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Start_ManyAtOnce_AreAllStarted_EachWithANumberOfItsOwn()
+    {
+        room.Rewrite("locks: []\n" + RunbookText.Valid);
+        var request = await room.ConfirmedAsync(RunRoom.Ada);
+        var starts = await Task.WhenAll(Enumerable.Range(0, 80).Select(i => room.Runs.StartAsync(RunRoom.Ada, "shop.restart", request with { Key = $"k{i}" }, default)));
+        Assert.Equal(Enumerable.Range(1, 80), starts.Select(start => (int)start.Run.Number).Order());
+    }
+
+    [Fact]
     public async Task Start_TwoPeopleAtOnce_IsOneRun_TheOtherLearnsWhoseItIs()
     {
         var mine = await room.ConfirmedAsync(RunRoom.Ada);

@@ -17,6 +17,9 @@ sealed class ScriptedKind : IStepExecutor, IStepKind
 
     public StepEffect Effect { get; set; } = StepEffect.Unknown;
 
+    /// <summary>Where its steps run.</summary>
+    public string Target { get; set; } = "nowhere";
+
     public ScriptedKind On(string text, Func<StepContext, CancellationToken, Task<StepOutcome>> script)
     {
         scripts[text] = script;
@@ -27,7 +30,7 @@ sealed class ScriptedKind : IStepExecutor, IStepKind
 
     public object Read(StepYaml step) => step.RequiredTemplate("text");
 
-    public StepPlan Plan(StepSpec step, StepInputs inputs) => new([((Template)step.Options).Fill(inputs)], "nowhere", step.Risk);
+    public StepPlan Plan(StepSpec step, StepInputs inputs) => new([((Template)step.Options).Fill(inputs)], Target, step.Risk);
 
     public Task<StepOutcome> ExecuteAsync(StepContext context, CancellationToken stop)
     {

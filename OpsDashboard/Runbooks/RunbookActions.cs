@@ -49,7 +49,7 @@ sealed class RunbookPalette(RunbookList runbooks) : IPaletteSource
 sealed class WaitingRuns(Runs runs, LiveBus bus) : IMenuBadge, IDisposable
 {
     readonly Lock gate = new();
-    IReadOnlyList<Run> open = [];
+    IReadOnlyList<Run> waiting = [];
     IDisposable? following;
     Task reading = Task.CompletedTask;
     Action? changed;
@@ -58,7 +58,7 @@ sealed class WaitingRuns(Runs runs, LiveBus bus) : IMenuBadge, IDisposable
 
     public string Words => "wait for somebody";
 
-    public int Count(Actor actor) => open.Count(run => run.NeedsAPerson && actor.May(Permission.ReadRunbooks, run.SystemId));
+    public int Count(Actor actor) => waiting.Count(run => actor.May(Permission.ReadRunbooks, run.SystemId));
 
     public IDisposable Subscribe(Action changed)
     {
@@ -91,7 +91,8 @@ sealed class WaitingRuns(Runs runs, LiveBus bus) : IMenuBadge, IDisposable
         await Task.Yield();
         try
         {
-            open = await runs.ListAsync(Actor.Program, new(IsOpen: true), null, 500, CancellationToken.None);
+            // Not all that are open: with each step of each of many runs this is read again.
+            waiting = await runs.ListAsync(Actor.Program, new(IsOpen: true, NeedsAPerson: true), null, 500, CancellationToken.None);
         }
         catch (Exception away) when (Http.Problems.IsOutage(away))
         {

@@ -133,13 +133,21 @@ public sealed class Runs(RunbookList runbooks, Previews previews, RunStore store
         runbooks.Version(run.SystemId, run.RunbookId, run.Plan.RunbookVersion) is { } runbook ? await checks.EndAsync(run, runbook.Steps, stop)
         : run.Current?.Handle is null ? null : "Its runbook is gone: what its step began may still be running.";
 
-    public Task<Run> ResumeAsync(Actor actor, Guid id, CancellationToken stop) => ChangeAsync(actor, id, "run.resumed", run => run.Resumed(clock.Now()), stop);
+    /// <summary>Goes on with the step at which it stands. What was approved stays approved as long as it would do exactly that.</summary>
+    /// <exception cref="PlanChangedException">It would not do any more what was approved: abort it, and ask again by starting it anew.</exception>
+    public Task<Run> ResumeAsync(Actor actor, Guid id, CancellationToken stop) => ChangeAsync(actor, id, "run.resumed", run => AsApproved(run).Resumed(clock.Now()), stop);
 
+    /// <summary>Goes on behind the step at which it stands.</summary>
+    /// <exception cref="PlanChangedException">It would not do any more what was approved.</exception>
     public Task<Run> SkipAsync(Actor actor, Guid id, string? reason, CancellationToken stop)
     {
         var why = Reason(reason, isRequired: true);
-        return ChangeAsync(actor, id, "run.step_skipped", run => Skipped(run, run.SkippedBy(actor.Name, why, clock.Now())), stop, ("reason", why));
+        return ChangeAsync(actor, id, "run.step_skipped", run => Skipped(run, AsApproved(run).SkippedBy(actor.Name, why, clock.Now())), stop, ("reason", why));
     }
+
+    // The steps that follow run where the catalogue says now: a yes, or a glass that was broken, was for what it said then.
+    Run AsApproved(Run run) => (run.Approval is { IsGranted: true } || run.BreakGlass is not null)
+        && previews.DifferencesNow(run, runbooks.Version(run.SystemId, run.RunbookId, run.Plan.RunbookVersion)) is { Count: > 0 } differences ? throw new PlanChangedException(run.Plan, differences) : run;
 
     Run Skipped(Run before, Run after)
     {

@@ -32,6 +32,26 @@ public sealed class PostgresDecisionTests() : SqlDecisionTests(StorageProvider.P
         Assert.Equal("5", await ScalarAsync("SELECT count(*) FROM orders WHERE state = 'open'"));
     }
 
+    [PostgresFact]
+    public async Task Statement_ADatabaseThatDropsWhileItRuns_LeavesNothing_AndSaysSo()
+    {
+        var settings = new NpgsqlConnectionStringBuilder(Connection);
+        await using var way = new CuttableWay(settings.Port);
+        var kind = new SqlStepExecutor(new Outbound(), TimeProvider.System);
+        var step = StepKindTests.Step(kind, $"kind: sql, connection: \"postgres://{settings.Username}@{new Uri(way.Address).Authority}/{settings.Database}\", statement: \"UPDATE orders SET state = 'done' FROM (SELECT pg_sleep(600)) AS nap WHERE id <= 3\", max_rows: 4, commit: auto, statement_timeout: 10m, timeout: 1h");
+        var working = kind.ExecuteAsync(StepKindTests.Context(step), default);
+        const string Ours = "FROM pg_stat_activity WHERE datname = current_database() AND state = 'active' AND query LIKE 'UPDATE orders%'";
+        using var limit = new CancellationTokenSource(Patience.Limit);
+        while (await ScalarAsync($"SELECT count(*) {Ours}") == "0")
+            limit.Token.ThrowIfCancellationRequested();
+        way.Cut();
+        var failed = Assert.IsType<StepOutcome.Failed>(await working.WaitAsync(Patience.Limit));
+        Assert.Equal(StepEffect.None, failed.Effect);
+        Assert.EndsWith("Nothing was committed.", failed.Reason, StringComparison.Ordinal);
+        await ScalarAsync($"SELECT pg_terminate_backend(pid) {Ours}");
+        Assert.Equal("5", await ScalarAsync("SELECT count(*) FROM orders WHERE state = 'open'"));
+    }
+
     [PostgresTheory]
     [InlineData("COMMIT", StepEffect.Applied)]
     [InlineData("ROLLBACK", StepEffect.None)]

@@ -48,7 +48,7 @@ public sealed class ApprovalDesk(Runs runs, RunbookList runbooks, Previews previ
     }
 
     /// <summary>What is not any more as it was asked for, a sentence each; empty: all of it is.</summary>
-    public IReadOnlyList<string> Stale(Run run) => run.OuterId is not null ? [] : previews.DifferencesNow(run.Plan, runbooks.Version(run.SystemId, run.RunbookId, run.Plan.RunbookVersion));
+    public IReadOnlyList<string> Stale(Run run) => previews.DifferencesNow(run, runbooks.Version(run.SystemId, run.RunbookId, run.Plan.RunbookVersion));
 
     async Task<Run> AnswerAsync(Actor actor, Run asked, string action, string reason, bool isYes, CancellationToken stop)
     {

@@ -37,7 +37,7 @@ public sealed class LockDesk(Runs runs, RunbookList runbooks, Previews previews,
             throw new InvalidInputException("plan", "is missing: look at what it will do, then start that plan.");
         if (planHash != found.Plan.Hash)
             throw new PlanChangedException(found.Plan, ["What you saw is not what stands in line."]);
-        if (found.IsAtTurn && previews.DifferencesNow(found.Plan, runbooks.Version(found.SystemId, found.RunbookId, found.Plan.RunbookVersion)) is { Count: > 0 } differences)
+        if (found.IsAtTurn && previews.DifferencesNow(found, runbooks.Version(found.SystemId, found.RunbookId, found.Plan.RunbookVersion)) is { Count: > 0 } differences)
             throw new PlanChangedException(found.Plan, differences);
         return await ChangeAsync(id, run => run.TurnConfirmed(new(actor.Id, actor.Name, clock.Now())), after => RunAudit.Start(actor, after), stop);
     }

@@ -51,7 +51,8 @@ public sealed class RunOutputs(OpsContextFactory contexts, LiveBus bus, IReplica
     public async Task<long> CountAsync(Guid runId, CancellationToken stop)
     {
         await using var context = contexts.CreateDbContext();
-        return await context.Set<RunOutput>().AsNoTracking().Where(output => output.RunId == runId).MaxAsync(output => (long?)(output.FirstLine + output.Lines - 1), stop) ?? 0;
+        // By the key, from the end: there are many portions, and this is asked for with every one.
+        return await context.Set<RunOutput>().AsNoTracking().Where(output => output.RunId == runId).OrderByDescending(output => output.FirstLine).Select(output => (long?)(output.FirstLine + output.Lines - 1)).FirstOrDefaultAsync(stop) ?? 0;
     }
 
     /// <summary>The same of several runs; those that printed nothing are missing.</summary>

@@ -61,16 +61,18 @@ public sealed class Previews(RunbookList runbooks, Planner planner, RunStore sto
         return (catalogue.Current.Find(id)?.Document<RuleOpsDocument>() ?? RuleOpsDocument.Empty).Rules.GetValueOrDefault(alert.RuleId[(id.Length + 1)..]).Extras?.Guard;
     }
 
-    /// <summary>What of a confirmed plan is not any more as it was, a sentence each; empty: it would do the same now.</summary>
+    /// <summary>What of a run's plan is not any more as it was confirmed, a sentence each; empty: it would do the same now.</summary>
     /// <param name="runbook">In the version of the plan; null: it is gone.</param>
-    public IReadOnlyList<string> DifferencesNow(Plan confirmed, Runbook? runbook)
+    public IReadOnlyList<string> DifferencesNow(Run run, Runbook? runbook)
     {
+        var confirmed = run.Plan;
         if (runbook is null || !IsPresent(runbook))
             return ["The runbook was changed or removed."];
         try
         {
-            // Every value is given; of the alert nothing else stands in a plan.
-            return confirmed.DifferencesTo((planner.Make(runbook, confirmed.Parameters, null) with { AlertId = confirmed.AlertId }).Sealed());
+            // Every value is given; of the alert nothing else stands in a plan. The locks of a run within another are the outer one's.
+            var now = planner.Make(runbook, confirmed.Parameters, null);
+            return confirmed.DifferencesTo((now with { AlertId = confirmed.AlertId, Locks = run.OuterId is null ? now.Locks : [] }).Sealed());
         }
         catch (InvalidInputException wrong)
         {

@@ -10,6 +10,8 @@ sealed class AbortWatch : IDisposable
     readonly CancellationTokenSource asked = new(), over;
     readonly TaskCompletionSource said = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    int? seen;
+
     public AbortWatch(Guid run, RunnerParts parts, TimeProvider clock, CancellationToken stop)
     {
         over = CancellationTokenSource.CreateLinkedTokenSource(stop);
@@ -51,11 +53,17 @@ sealed class AbortWatch : IDisposable
         }
     }
 
-    static async Task<bool> IsAskedAsync(Guid run, RunStore store, CancellationToken stop)
+    // The whole run is read only where it changed: this is asked for each step that runs.
+    async Task<bool> IsAskedAsync(Guid run, RunStore store, CancellationToken stop)
     {
         try
         {
-            return (await store.FindAsync(run, stop))?.Abort is not null;
+            var version = await store.VersionAsync(run, stop);
+            if (version == seen)
+                return false;
+            var isAsked = (await store.FindAsync(run, stop))?.Abort is not null;
+            seen = version;
+            return isAsked;
         }
         catch (Exception away) when (away is not OperationCanceledException)
         {

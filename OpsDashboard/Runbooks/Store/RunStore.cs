@@ -20,7 +20,10 @@ public sealed class RunStore(OpsContextFactory contexts, IAuditLog audit, Leases
     {
         for (var attempt = 0; ; attempt++)
         {
+            // One after the other: of many that count at once, each but one would have counted in vain.
+            using var permit = await contexts.Gate.EnterAsync(stop);
             await using var context = contexts.CreateDbContext();
+            await using var transaction = await context.Database.BeginTransactionAsync(stop);
             if (await context.Set<StoredRun>().AsNoTracking().FirstOrDefaultAsync(run => run.StartKey == startKey, stop) is { } before)
                 return (before.ToRun(), true);
             var run = make(await context.Set<StoredRun>().MaxAsync(row => (long?)row.Number, stop) is { } last ? last + 1 : 1);
@@ -51,6 +54,13 @@ public sealed class RunStore(OpsContextFactory contexts, IAuditLog audit, Leases
     {
         await using var context = contexts.CreateDbContext();
         return (await context.Set<StoredRun>().AsNoTracking().FirstOrDefaultAsync(run => run.Id == id, stop))?.ToRun();
+    }
+
+    /// <summary>Another number after every change; null: there is no such run.</summary>
+    public async Task<int?> VersionAsync(Guid id, CancellationToken stop)
+    {
+        await using var context = contexts.CreateDbContext();
+        return await context.Set<StoredRun>().AsNoTracking().Where(run => run.Id == id).Select(run => (int?)run.Version).FirstOrDefaultAsync(stop);
     }
 
     /// <summary>Runs that want something done now, or will by themselves.</summary>
@@ -123,6 +133,8 @@ public sealed class RunStore(OpsContextFactory contexts, IAuditLog audit, Leases
             rows = rows.Where(run => run.Status == status);
         if (filter.IsOpen)
             rows = rows.Where(run => run.Status == RunStatus.Queued || run.Status == RunStatus.Running || run.Status == RunStatus.Waiting || run.Status == RunStatus.Interrupted);
+        if (filter.NeedsAPerson)
+            rows = rows.Where(run => run.NeedsAPerson);
         if (filter.ReviewDueBefore is { } due)
             rows = rows.Where(run => run.ReviewDueAt < due);
         if (filter.StartedById is { } starter)
@@ -177,7 +189,7 @@ public sealed class RunStore(OpsContextFactory contexts, IAuditLog audit, Leases
 
 /// <param name="Systems">Null: all.</param>
 /// <param name="ReviewDueBefore">Only those whose start without approval nobody reviewed and that are due before.</param>
-public sealed record RunFilter(IReadOnlyCollection<string>? Systems = null, string? RunbookId = null, Guid? AlertId = null, RunStatus? Status = null, bool IsOpen = false, DateTimeOffset? ReviewDueBefore = null, string? StartedById = null, DateTimeOffset? StartedSince = null, bool IsRecovered = false);
+public sealed record RunFilter(IReadOnlyCollection<string>? Systems = null, string? RunbookId = null, Guid? AlertId = null, RunStatus? Status = null, bool IsOpen = false, bool NeedsAPerson = false, DateTimeOffset? ReviewDueBefore = null, string? StartedById = null, DateTimeOffset? StartedSince = null, bool IsRecovered = false);
 
 /// <summary>How a runbook's runs ended.</summary>
 /// <param name="Judged">Those that had something to prove and got through.</param>

@@ -1,20 +1,25 @@
-// <run-output run>: what a run prints, as it prints it. Owns its rows: text only, at most 5,000 of them, added on animation frames. Lines are numbered: what is missing is fetched.
+// <run-output run>: what a run prints, as it prints it. Owns its rows: text only, at most 2,000 of them. Lines are numbered: what is missing is fetched. Faster than
+// anybody reads, the newest are drawn, a few each animation frame, so that the page never stands still; where lines are left out stands how many.
 import { follow } from './live.js';
 import { clock } from './times.js';
 
-const MOST = 5000;
+const MOST = 2000;
+const A_FRAME = 100;    // rows that one animation frame draws
+const FLOOD = 2000;     // lines a second that nobody reads any more; so many are drawn instead:
+const NEWEST = 60;      // of what came between two frames of the server
+const CUT = 500;        // a frame of the server with as many lines was cut to them
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(`
 :host { display: block; }
 .rows { max-height: 60vh; min-height: 64px; overflow-y: auto; padding: 6px 0; font: 13px/1.5 var(--mono); overscroll-behavior: contain; }
 .rows:focus-visible { outline: 2px solid var(--focus, var(--accent)); outline-offset: -2px; }
 .row { display: grid; grid-template-columns: max-content minmax(0, 9em) minmax(0, 1fr); gap: 10px; padding: 0 16px; } .row:hover { background: var(--hover); }
-time, .step { color: var(--text-3); white-space: nowrap; overflow: hidden; text-overflow: ellipsis; } .text { white-space: pre-wrap; overflow-wrap: anywhere; } .err .text { color: var(--critical); }
+time, .step { color: var(--text-3); white-space: nowrap; overflow: hidden; text-overflow: ellipsis; } .text { white-space: pre-wrap; overflow-wrap: anywhere; } .err .text { color: var(--critical); } .gap { padding: 0 16px; color: var(--text-3); font-style: italic; }
 .say { display: flex; gap: 10px; align-items: center; padding: 6px 16px; border-top: 1px solid var(--line); font-size: 12px; color: var(--text-2); } .say button { margin-left: auto; font: inherit; color: inherit; background: none; border: 1px solid var(--line-strong); border-radius: 6px; padding: 3px 9px; cursor: pointer; } .say button[hidden] { display: none; }
 @media (max-width: 700px) { .row { grid-template-columns: max-content minmax(0, 1fr); padding: 1px 12px; gap: 8px; } .step { display: none; } .say button { min-height: 44px; } }`);
 
 class RunOutput extends HTMLElement {
-  #stop = null; #rows; #say; #words; #newest; #waiting = []; #drawing = 0; #last = 0; #count = 0; #dropped = 0; #follows = true; #asking = null;
+  #stop = null; #rows; #say; #words; #newest; #waiting = []; #drawing = 0; #last = 0; #count = 0; #shown = 0; #left = 0; #pace = { at: 0, count: 0, flood: false }; #follows = true; #asking = null;
 
   connectedCallback() { this.#build(); this.#begin(); }
   disconnectedCallback() { this.#stop?.(); this.#stop = null; cancelAnimationFrame(this.#drawing); this.#drawing = 0; }
@@ -58,46 +63,61 @@ class RunOutput extends HTMLElement {
 
   #take(count, lines) {
     this.#count = Math.max(this.#count, count);
-    if (lines.length && this.#last && lines[0][0] > this.#last + 1) {
-      // Too many came at once for one frame: the newest are shown, the others are in the raw log.
-      if (lines[0][0] - this.#last > MOST) this.#dropped += lines[0][0] - this.#last - 1;
-      else { this.#fill(); return; }
-    }
-    this.#add(lines);
+    // Too many at once are left out; fewer were lost on the way, and are there to be asked for.
+    if (this.#last && lines.length < CUT && lines[0]?.[0] > this.#last + 1) this.#fill();
+    else this.#add(lines);
   }
 
   #add(lines) {
-    for (const line of lines) if (line[0] > this.#last) { this.#last = line[0]; this.#waiting.push(line); }
+    for (const line of lines) {
+      if (line[0] <= this.#last) continue;
+      if (this.#last) this.#left += line[0] - this.#last - 1;
+      this.#last = line[0];
+      this.#waiting.push({ line, left: this.#left });
+      this.#left = 0;
+    }
     this.#count = Math.max(this.#count, this.#last);
-    const over = this.#waiting.length - MOST;
-    if (over > 0) { this.#dropped += over; this.#waiting.splice(0, over); }
+    const over = this.#waiting.length - (this.#floods() ? NEWEST : MOST);
+    if (over > 0) this.#waiting[over].left += this.#waiting.splice(0, over).reduce((sum, { left }) => sum + left + 1, 0);
     if (!this.#drawing) this.#drawing = requestAnimationFrame(() => this.#draw());
   }
 
+  #floods() {
+    const now = performance.now(), { at, count } = this.#pace;
+    if (now - at >= 1000) this.#pace = { at: now, count: this.#count, flood: at > 0 && (this.#count - count) / (now - at) * 1000 > FLOOD };
+    return this.#pace.flood;
+  }
+
   #draw() {
-    this.#drawing = 0;
     const fresh = document.createDocumentFragment();
-    for (const [number, at, step, error, text] of this.#waiting) {
-      const row = document.createElement('div');
-      row.className = error ? 'row err' : 'row';
-      row.dataset.n = number;
-      const time = add(row, 'time', '', clock(at));
-      time.dateTime = new Date(at).toISOString();
-      add(row, 'span', 'step', step);
-      add(row, 'span', 'text', text);
-      fresh.append(row);
+    for (const { line, left } of this.#waiting.splice(0, A_FRAME)) {
+      if (left) add(fresh, 'div', 'gap', `${left.toLocaleString('en')} lines came too fast and are left out here`);
+      fresh.append(row(line));
+      this.#shown++;
     }
-    this.#waiting = [];
     this.#rows.append(fresh);
-    while (this.#rows.childElementCount > MOST) { this.#dropped++; this.#rows.firstElementChild.remove(); }
+    while (this.#rows.childElementCount > MOST) { if (this.#rows.firstElementChild.dataset.n) this.#shown--; this.#rows.firstElementChild.remove(); }
     if (this.#follows) this.#rows.scrollTop = this.#rows.scrollHeight;
     this.#tell();
+    this.#drawing = this.#waiting.length ? requestAnimationFrame(() => this.#draw()) : 0;
   }
 
   #tell(fault) {
-    const text = fault ?? (this.#count === 0 ? 'Nothing was printed yet.' : `${this.#count.toLocaleString('en')} lines · ${this.#dropped.toLocaleString('en')} not shown here${this.#dropped ? ', all are in the raw log' : ''}`);
+    const hidden = this.#count - this.#shown - this.#waiting.length;
+    const text = fault ?? (this.#count === 0 ? 'Nothing was printed yet.' : `${this.#count.toLocaleString('en')} lines · ${hidden.toLocaleString('en')} not shown here${hidden ? ', all are in the raw log' : ''}`);
     if (this.#words.textContent !== text) this.#words.textContent = text;
   }
+}
+
+function row([number, at, step, error, text]) {
+  const row = document.createElement('div');
+  row.className = error ? 'row err' : 'row';
+  row.dataset.n = number;
+  const time = add(row, 'time', '', clock(at));
+  time.dateTime = new Date(at).toISOString();
+  add(row, 'span', 'step', step);
+  add(row, 'span', 'text', text);
+  return row;
 }
 
 function add(parent, name, className = '', text = null) {

@@ -79,16 +79,19 @@ static class RemoteScripts
 
         """;
 
-    /// <summary>As <see cref="Local.TreeEnd"/>: asks, kills, looks until nothing is left; says <c>gone N</c> or <c>left N</c>.</summary>
+    /// <summary>
+    /// As <see cref="Local.TreeEnd"/>: asks, kills after 0.6 s, looks until nothing is left; says <c>gone N</c> or <c>left N</c>. By the machine's clock and not by the
+    /// number of looks, which take longer where much else runs.
+    /// </summary>
     public static string Abort(CommandHandle handle, string nonce) => $$"""
         {
         {{Tree(handle, nonce)}}
         pause() { sleep 0.05 2>/dev/null || sleep 1; }
         send() { for one in $alive; do kill "$1" "$one" 2>/dev/null; done; }
-        most=0
-        round=0
-        empty=0
-        while [ "$round" -lt 80 ]; do
+        elapsed() { read -r up rest < /proc/uptime; elapsed=$((${up%.*}${up#*.} - ${began:-0})); }
+        elapsed
+        began=$elapsed most=0 asked=0 empty=0
+        while elapsed; [ "$elapsed" -lt 600 ]; do
           look
           [ "$count" -gt "$most" ] && most=$count
           if [ "$count" -eq 0 ]; then
@@ -96,15 +99,15 @@ static class RemoteScripts
             if [ "$empty" -ge 2 ]; then say gone "$most"; exit 0; fi
           else
             empty=0
-            if [ "$round" -eq 0 ] || [ "$round" -eq 4 ]; then
-              send -TERM
-              send -CONT
-            elif [ "$round" -gt 7 ]; then
+            if [ "$elapsed" -ge 60 ]; then
               send -STOP
               send -KILL
+            elif [ "$asked" -eq 0 ] || { [ "$asked" -eq 1 ] && [ "$elapsed" -ge 30 ]; }; then
+              asked=$((asked + 1))
+              send -TERM
+              send -CONT
             fi
           fi
-          round=$((round + 1))
           pause
         done
         say left "$count"
@@ -130,17 +133,24 @@ static class RemoteScripts
         has() { case "$1" in *" $2 "*) return 0 ;; esac; return 1; }
         look() {
           marked=" $(grep -lF '{{CommandHandle.Variable}}={{handle.Marker}}' /proc/[0-9]*/environ 2>/dev/null | tr -dc '0-9\n' | tr '\n' ' ')"
-          table= ours=' ' sessions=' ' alive= count=0
-          for file in /proc/[0-9]*/stat; do
-            line=
-            { while read -r part; do line="$line $part"; done < "$file"; } 2>/dev/null
-            [ -n "$line" ] || continue
+          table= ours=' ' sessions=' ' alive= count=0 file= text=
+          all=$(LC_ALL=C grep -H '' /proc/[0-9]*/stat 2>/dev/null)
+          set -f
+          IFS='
+        '
+          for line in $all /:; do
+            # A line break in a program's name begins another line of the same file.
+            if [ "${line%%:*}" = "$file" ]; then text="$text ${line#*:}"; continue; fi
             pid=${file#/proc/}
             pid=${pid%/stat}
-            set -- ${line##*) }
+            IFS=' '
+            set -- ${text##*) }
             [ "${20:-0}" -ge '{{handle.StartedAt}}' ] && [ "$pid" -ne 1 ] && table="$table$pid $2 $4 ${20} $1
         "
+            file=${line%%:*} text=${line#*:}
           done
+          unset IFS
+          set +f
           changed=1
           while [ "$changed" ]; do
             changed=

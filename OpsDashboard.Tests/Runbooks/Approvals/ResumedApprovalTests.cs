@@ -1,0 +1,83 @@
+using OpsDashboard.Runbooks;
+using OpsDashboard.Runbooks.Steps;
+using Xunit;
+
+namespace OpsDashboard.Tests.Runbooks.Approvals;
+
+/// <summary>An approved run that failed: the yes holds for what was approved, and for nothing else.</summary>
+public sealed class ResumedApprovalTests : IAsyncLifetime
+{
+    static readonly string Risky = RunbookText.Valid.Replace("risk: reversible", "risk: dataChanging"), Changed = Risky.Replace("text: \"${parameters.unit}\"", "text: all of it");
+
+    RunRoom room = null!;
+
+    public async Task InitializeAsync() => room = await RunRoom.OpenAsync(Risky, environment: "production");
+
+    public Task DisposeAsync() => room.DisposeAsync().AsTask();
+
+    [Fact]
+    public async Task Resume_ExactlyWhatWasApproved_NeedsNoOtherYes()
+    {
+        var run = await FailAsync();
+        room.Kind.On("api", ScriptedKind.Done("api"));
+        run = await room.DriveAsync(await room.Runs.ResumeAsync(RunRoom.Bob, run.Id, default));
+        Assert.Equal((RunStatus.Succeeded, "Chief"), (run.Status, run.Approval!.Answer!.ByName));
+        Assert.Equal(["run.approval_asked", "runbook.approved", "run.ended", "run.resumed", "run.ended"], (await room.AuditedAsync()).Select(entry => entry.Action));
+    }
+
+    [Fact]
+    public async Task Resume_WhatChangedSince_IsRefused_AndAStartAnewAsksAgain()
+    {
+        var run = await FailAsync();
+        room.Rewrite(Changed);
+        Assert.Equal(["The runbook was changed or removed."], (await Assert.ThrowsAsync<PlanChangedException>(() => room.Runs.ResumeAsync(RunRoom.Bob, run.Id, default))).Differences);
+        await Assert.ThrowsAsync<PlanChangedException>(() => room.Runs.SkipAsync(RunRoom.Bob, run.Id, "I did it", default));
+        Assert.Equal(RunStatus.Failed, (await room.NowAsync(run)).Status);
+        Assert.Equal(["api"], room.Kind.Executed);
+        Assert.True((await room.StartAsync(RunRoom.Ada, key: "k2")).IsAsked);
+    }
+
+    [Fact]
+    public async Task Resume_WhatRunsElsewhereNow_IsRefused_UntilItIsAsItWas()
+    {
+        var run = await FailAsync();
+        room.Kind.Target = "elsewhere";
+        Assert.Equal(["first is now api on elsewhere; it was api on nowhere.", "second is now ${steps.first.said} on elsewhere; it was ${steps.first.said} on nowhere."],
+            (await Assert.ThrowsAsync<PlanChangedException>(() => room.Runs.ResumeAsync(RunRoom.Bob, run.Id, default))).Differences);
+        room.Kind.Target = "nowhere";
+        Assert.Equal(RunStatus.Running, (await room.Runs.ResumeAsync(RunRoom.Bob, run.Id, default)).Status);
+    }
+
+    [Fact]
+    public async Task Resume_AfterAGlassWasBroken_HoldsForThatPlanAlone()
+    {
+        room.Kind.On("api", new StepOutcome.Failed("Nobody answers.", false, StepEffect.None));
+        var chief = RunRoom.Chief with { SignedInAt = room.Clock.GetUtcNow() };
+        var run = (await room.Runs.StartAsync(chief, "shop.restart", await room.ConfirmedAsync(chief) with { BreakGlass = new("Nobody answers", "restart", null) }, default)).Run;
+        run = await room.DriveAsync(run);
+        Assert.Equal(RunStatus.Failed, run.Status);
+        room.Rewrite(Changed);
+        await Assert.ThrowsAsync<PlanChangedException>(() => room.Runs.ResumeAsync(chief, run.Id, default));
+    }
+
+    [Fact]
+    public async Task Resume_WhatNeededNoYes_GoesOnInTheVersionThatWasConfirmed()
+    {
+        room.Rewrite(RunbookText.Valid);
+        room.Kind.On("api", new StepOutcome.Failed("Nobody answers.", false, StepEffect.None));
+        var run = await room.DriveAsync(await room.StartAsync());
+        room.Kind.On("api", ScriptedKind.Done("api"));
+        room.Rewrite(Changed);
+        Assert.Equal(RunStatus.Succeeded, (await room.DriveAsync(await room.Runs.ResumeAsync(RunRoom.Bob, run.Id, default))).Status);
+        Assert.Equal(["api", "api", "api"], room.Kind.Executed);
+    }
+
+    async Task<Run> FailAsync()
+    {
+        room.Kind.On("api", new StepOutcome.Failed("Nobody answers.", false, StepEffect.None));
+        var run = await room.StartAsync();
+        run = await room.DriveAsync(await room.Approvals.ApproveAsync(RunRoom.Chief, run.Id, run.Plan.Hash, default));
+        Assert.Equal((RunStatus.Failed, "first failed: Nobody answers."), (run.Status, run.Reason));
+        return run;
+    }
+}
