@@ -80,7 +80,7 @@ sealed class KilledPerson(Markers markers)
         else if (happened == 0)
             resumed += await api.SayAsync(id, "resume", new { }) ? 1 : 0;
         else
-            skipped += await api.SayAsync(id, "skip", new { reason = "its marker is there" }) ? 1 : 0;
+            skipped += await api.SayAsync(id, "skip", new { step = unknown.GetProperty("name").GetString(), reason = "its marker is there" }) ? 1 : 0;
     }
 
     // What the dead program left running is found by the program that lives, and ended.

@@ -25,7 +25,7 @@ public abstract class CrashTests(StorageProvider provider)
         Assert.NotEmpty(await other.Store.LocksAsync(default));
         Assert.Equal(RunStatus.Interrupted, (await other.DriveAsync(run)).Status);
 
-        run = await other.DriveAsync(await other.Runs.SkipAsync(RunRoom.Bob, run.Id, "I looked: it is done", default));
+        run = await other.DriveAsync(await other.Runs.SkipAsync(RunRoom.Bob, run.Id, "first", "I looked: it is done", default));
         Assert.Equal((RunStatus.Failed, "second failed: The step first gave no output said."), (run.Status, run.Reason));
     }
 

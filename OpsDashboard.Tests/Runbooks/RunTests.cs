@@ -112,7 +112,8 @@ public sealed class RunTests
 
         Assert.Equal(new RunWork.Execute(1), run.Checked("s0", StepEffect.Applied).Resumed(At(6)).Next(specs, At(6)));
         Assert.Equal(new RunWork.Execute(0), run.Checked("s0", StepEffect.None).Resumed(At(6)).Next(specs, At(6)));
-        var skipped = run.SkippedBy("Ada", "I did it by hand", At(6));
+        var skipped = run.SkippedBy("s0", "Ada", "I did it by hand", At(6));
+        Assert.Throws<RunStateException>(() => run.SkippedBy("s1", "Ada", "I did it by hand", At(6)));
         Assert.Equal(("Skipped by Ada: I did it by hand", new RunWork.Execute(1)), (skipped.Steps[0].Reason, skipped.Next(specs, At(6))));
     }
 

@@ -48,10 +48,16 @@ public sealed partial record Run
         return With(index, step) with { Status = RunStatus.Running, EndedAt = null, DueAt = null, Reason = "" };
     }
 
-    /// <exception cref="RunStateException">It neither failed, nor was interrupted, nor waits for somebody.</exception>
-    public Run SkippedBy(string name, string reason, DateTimeOffset at)
+    /// <summary>The step that is left out where somebody skips; null: none can be.</summary>
+    public StepRun? Skippable => Status == RunStatus.Waiting ? Current : StoppedAt is >= 0 and var index ? Steps[index] : null;
+
+    /// <param name="step">The one that was seen.</param>
+    /// <exception cref="RunStateException">It neither failed, nor was interrupted, nor waits for somebody, or stands at another step.</exception>
+    public Run SkippedBy(string step, string name, string reason, DateTimeOffset at)
     {
-        var index = Status == RunStatus.Waiting && Current is { } waiting ? IndexOf(waiting.Name) : Stopped("gone on with");
+        var index = Skippable is { } stands ? IndexOf(stands.Name) : Stopped("gone on with");
+        if (Steps[index].Name != step)
+            throw new RunStateException($"{Name} stands at “{Steps[index].Title}” now, and not at the step {step}.");
         return With(index, Steps[index] with { State = StepState.Skipped, EndedAt = at, Reason = $"Skipped by {name}: {reason}", WaitsFor = null }) with
         {
             Status = RunStatus.Running,
@@ -81,15 +87,19 @@ public sealed partial record Run
         return this with { Abort = request, DueAt = null };
     }
 
-    // After a compensation there is nothing left to go on with.
+    // After a compensation there is nothing left to go on with. -1: it did not stop at a step.
+    int StoppedAt => (IsCompensating, Status) switch
+    {
+        (false, RunStatus.Failed) => Steps.ToList().FindLastIndex(step => step.State == StepState.Failed),
+        (false, RunStatus.Interrupted) => Steps.ToList().FindLastIndex(step => step.State == StepState.Unknown) is >= 0 and var unseen ? unseen
+            : Steps.ToList().FindIndex(step => step.State is StepState.Pending or StepState.Waiting),
+        _ => -1,
+    };
+
     int Stopped(string what)
     {
-        var index = Steps.ToList().FindLastIndex(step => step.State == (Status == RunStatus.Interrupted ? StepState.Unknown : StepState.Failed));
-        if (Status is not (RunStatus.Failed or RunStatus.Interrupted) || IsCompensating || (index < 0 && Status == RunStatus.Failed))
-            throw new RunStateException($"{Name} cannot be {what}: it neither failed nor was interrupted at a step.");
-        if (index >= 0)
+        if (StoppedAt is >= 0 and var index)
             return index;
-        var next = Steps.ToList().FindIndex(step => step.State is StepState.Pending or StepState.Waiting);
-        return next >= 0 ? next : throw new RunStateException($"{Name} has no step left.");
+        throw new RunStateException(Status == RunStatus.Interrupted && !IsCompensating ? $"{Name} has no step left." : $"{Name} cannot be {what}: it neither failed nor was interrupted at a step.");
     }
 }

@@ -138,11 +138,15 @@ public sealed class Runs(RunbookList runbooks, Previews previews, RunStore store
     public Task<Run> ResumeAsync(Actor actor, Guid id, CancellationToken stop) => ChangeAsync(actor, id, "run.resumed", run => AsApproved(run).Resumed(clock.Now()), stop);
 
     /// <summary>Goes on behind the step at which it stands.</summary>
+    /// <param name="step">Name of the step that was seen: the one at which it stands.</param>
     /// <exception cref="PlanChangedException">It would not do any more what was approved.</exception>
-    public Task<Run> SkipAsync(Actor actor, Guid id, string? reason, CancellationToken stop)
+    /// <exception cref="RunStateException">It stands at another step.</exception>
+    public Task<Run> SkipAsync(Actor actor, Guid id, string? step, string? reason, CancellationToken stop)
     {
         var why = Reason(reason, isRequired: true);
-        return ChangeAsync(actor, id, "run.step_skipped", run => Skipped(run, AsApproved(run).SkippedBy(actor.Name, why, clock.Now())), stop, ("reason", why));
+        if (step is not { Length: > 0 })
+            throw new InvalidInputException("step", "is missing: name the step that is to be left out.");
+        return ChangeAsync(actor, id, "run.step_skipped", run => Skipped(run, AsApproved(run).SkippedBy(step, actor.Name, why, clock.Now())), stop, ("step", step), ("reason", why));
     }
 
     // The steps that follow run where the catalogue says now: a yes, or a glass that was broken, was for what it said then.

@@ -23,6 +23,16 @@ public sealed class ApprovalFormTests : IAsyncLifetime
         steps:
           - { name: drop, kind: manual, instruction: "Drop ${parameters.what}." }
         """;
+    const string Ask = """
+        title: Ask in the middle
+        summary: It asks.
+        owner: o@example.com
+        reviewBy: 2030-01-01
+        risk: reversible
+        steps:
+          - { name: really, kind: approval, question: "Really?" }
+          - { name: look, kind: manual, instruction: "Look." }
+        """;
     const string Password = "correct horse battery";
 
     readonly string catalogue = RealServer.TemporaryFolder("approval-catalogue");
@@ -36,6 +46,7 @@ public sealed class ApprovalFormTests : IAsyncLifetime
         await File.WriteAllTextAsync(Path.Combine(catalogue, "environments", "production.yml"), "variables: {}");
         await File.WriteAllTextAsync(Path.Combine(catalogue, "shop", "system.yml"), OpsDashboard.Tests.Catalogue.CatalogueText.System);
         await File.WriteAllTextAsync(Path.Combine(catalogue, "shop", "runbooks", "drop.yml"), Drop);
+        await File.WriteAllTextAsync(Path.Combine(catalogue, "shop", "runbooks", "ask.yml"), Ask);
         program = new(new() { ["Catalogue:Path"] = catalogue });
         starter = await PersonAsync("ada", "commander");
         approver = await PersonAsync("ben", "commander");
@@ -77,6 +88,25 @@ public sealed class ApprovalFormTests : IAsyncLifetime
         Assert.Equal($"{place}?problem=reason", (await approver.PostAsync(refuse, Form(fields))).Headers.Location!.OriginalString);
         Assert.Equal($"{place}?said=refuse", (await approver.PostAsync(refuse + "2", Form([.. fields, ("reason", "not <today>")]))).Headers.Location!.OriginalString);
         Assert.Contains("ben refused it: not &lt;today&gt;. No step has run.", await starter.GetStringAsync(place), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Step_IsNamedByEveryForm_AndAPressWithoutItIsRefused()
+    {
+        var (address, fields) = FormOf(await starter.GetStringAsync("/runbooks/shop.ask"), "runbooks/shop.ask/start");
+        var place = (await starter.PostAsync(address, Form(fields))).Headers.Location!.OriginalString;
+        var page = await UntilAsync(approver, place, text => text.Contains($"{place[1..]}/approve", StringComparison.Ordinal));
+        var (approve, approveFields) = FormOf(page, $"{place[1..]}/approve");
+        Assert.Contains(("step", "really"), approveFields);
+        Assert.Contains(("step", "really"), FormOf(page, $"{place[1..]}/refuse").Fields);
+        Assert.Equal($"{place}?problem=state", (await approver.PostAsync(approve + "2", Form([.. approveFields.Where(field => field.Name != "step")]))).Headers.Location!.OriginalString);
+        Assert.Equal(HttpStatusCode.Conflict, (await approver.PostAsJsonAsync($"/api{place}/approve", new { plan = approveFields.Single(field => field.Name == "plan").Value })).StatusCode);
+        Assert.Equal($"{place}?said=approve", (await approver.PostAsync(approve, Form(approveFields))).Headers.Location!.OriginalString);
+        page = await UntilAsync(starter, place, text => text.Contains($"{place[1..]}/skip", StringComparison.Ordinal));
+        var (skip, skipFields) = FormOf(page, $"{place[1..]}/skip");
+        Assert.Contains(("step", "look"), skipFields);
+        Assert.Equal($"{place}?problem=state", (await starter.PostAsync(skip + "2", Form([.. skipFields.Where(field => field.Name != "step"), ("step", "really"), ("reason", "seen")]))).Headers.Location!.OriginalString);
+        Assert.Equal($"{place}?said=skip", (await starter.PostAsync(skip, Form([.. skipFields, ("reason", "seen")]))).Headers.Location!.OriginalString);
     }
 
     [Fact]

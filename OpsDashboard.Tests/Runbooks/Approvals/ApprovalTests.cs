@@ -34,7 +34,7 @@ public abstract class ApprovalTests(StorageProvider provider) : IAsyncLifetime
         Assert.Empty(room.Kind.Executed);
         Assert.NotEmpty(await room.Store.LocksAsync(default));
 
-        run = await room.Approvals.ApproveAsync(RunRoom.Chief, run.Id, run.Plan.Hash, default);
+        run = await room.Approvals.ApproveAsync(RunRoom.Chief, run.Id, run.Plan.Hash, null, default);
         Assert.Equal((RunStatus.Queued, false, "chief"), (run.Status, run.NeedsAPerson, run.Approval!.Answer!.ById));
         run = await room.DriveAsync(run);
         Assert.Equal((RunStatus.Succeeded, "Chief"), (run.Status, run.Approval!.Answer!.ByName));
@@ -47,10 +47,10 @@ public abstract class ApprovalTests(StorageProvider provider) : IAsyncLifetime
     public async Task Approve_ByWhoStartedIt_IsRefused_WhateverTheRole()
     {
         var run = (await room.Runs.StartAsync(RunRoom.Chief, "shop.restart", await room.ConfirmedAsync(RunRoom.Chief), default)).Run;
-        await Assert.ThrowsAsync<AccessDeniedException>(() => room.Approvals.ApproveAsync(RunRoom.Chief, run.Id, run.Plan.Hash, default));
-        await Assert.ThrowsAsync<AccessDeniedException>(() => room.Approvals.RefuseAsync(RunRoom.Chief, run.Id, "no", default));
+        await Assert.ThrowsAsync<AccessDeniedException>(() => room.Approvals.ApproveAsync(RunRoom.Chief, run.Id, run.Plan.Hash, null, default));
+        await Assert.ThrowsAsync<AccessDeniedException>(() => room.Approvals.RefuseAsync(RunRoom.Chief, run.Id, null, "no", default));
         Assert.True((await room.NowAsync(run)).IsAsked);
-        Assert.Throws<RunStateException>(() => run.ApprovalAnswered(new(true, "chief", "Chief", room.Clock.GetUtcNow(), "")));
+        Assert.Throws<RunStateException>(() => run.ApprovalAnswered(new(true, "chief", "Chief", room.Clock.GetUtcNow(), ""), ""));
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public abstract class ApprovalTests(StorageProvider provider) : IAsyncLifetime
     {
         var token = new Actor("token", "Robot", ActorKind.Token, [new(Role.Responder, "shop")]) { OwnerId = "chief" };
         var run = (await room.Runs.StartAsync(token, "shop.restart", await room.ConfirmedAsync(token), default)).Run;
-        var refused = await Assert.ThrowsAsync<AccessDeniedException>(() => room.Approvals.ApproveAsync(RunRoom.Chief, run.Id, run.Plan.Hash, default));
+        var refused = await Assert.ThrowsAsync<AccessDeniedException>(() => room.Approvals.ApproveAsync(RunRoom.Chief, run.Id, run.Plan.Hash, null, default));
         Assert.Equal("Who started it does not approve it.", refused.Message);
     }
 
@@ -68,10 +68,10 @@ public abstract class ApprovalTests(StorageProvider provider) : IAsyncLifetime
         var (run, noted) = (await AskAsync(), new NotedRefusals());
         foreach (var actor in new[] { RunRoom.Bob, RunRoom.Viewer, new Actor("robot", "Robot", ActorKind.Token, [new(Role.Admin, null)]), Actor.Program })
         {
-            await Assert.ThrowsAsync<AccessDeniedException>(() => room.Approvals.ApproveAsync(actor with { Refusals = noted }, run.Id, run.Plan.Hash, default));
-            await Assert.ThrowsAsync<AccessDeniedException>(() => room.Approvals.RefuseAsync(actor with { Refusals = noted }, run.Id, "no", default));
+            await Assert.ThrowsAsync<AccessDeniedException>(() => room.Approvals.ApproveAsync(actor with { Refusals = noted }, run.Id, run.Plan.Hash, null, default));
+            await Assert.ThrowsAsync<AccessDeniedException>(() => room.Approvals.RefuseAsync(actor with { Refusals = noted }, run.Id, null, "no", default));
         }
-        await Assert.ThrowsAsync<NotFoundException>(() => room.Approvals.ApproveAsync(RunRoom.Elsewhere, run.Id, run.Plan.Hash, default));
+        await Assert.ThrowsAsync<NotFoundException>(() => room.Approvals.ApproveAsync(RunRoom.Elsewhere, run.Id, run.Plan.Hash, null, default));
         Assert.Equal(8, noted.Actors.Count);
         Assert.True((await room.NowAsync(run)).IsAsked);
     }
@@ -80,12 +80,12 @@ public abstract class ApprovalTests(StorageProvider provider) : IAsyncLifetime
     public async Task Approve_AForgedOrStalePlan_IsRefusedWithWhy()
     {
         var run = await AskAsync();
-        await Assert.ThrowsAsync<InvalidInputException>(() => room.Approvals.ApproveAsync(RunRoom.Chief, run.Id, null, default));
-        Assert.Equal(["What you saw is not what is asked for."], (await Assert.ThrowsAsync<PlanChangedException>(() => room.Approvals.ApproveAsync(RunRoom.Chief, run.Id, new string('0', 64), default))).Differences);
+        await Assert.ThrowsAsync<InvalidInputException>(() => room.Approvals.ApproveAsync(RunRoom.Chief, run.Id, null, null, default));
+        Assert.Equal(["What you saw is not what is asked for."], (await Assert.ThrowsAsync<PlanChangedException>(() => room.Approvals.ApproveAsync(RunRoom.Chief, run.Id, new string('0', 64), null, default))).Differences);
         room.Rewrite(Risky.Replace("text: \"${parameters.unit}\"", "text: all of it"));
-        Assert.Equal(["The runbook was changed or removed."], (await Assert.ThrowsAsync<PlanChangedException>(() => room.Approvals.ApproveAsync(RunRoom.Chief, run.Id, run.Plan.Hash, default))).Differences);
+        Assert.Equal(["The runbook was changed or removed."], (await Assert.ThrowsAsync<PlanChangedException>(() => room.Approvals.ApproveAsync(RunRoom.Chief, run.Id, run.Plan.Hash, null, default))).Differences);
         Assert.True((await room.DriveAsync(run)).IsAsked);
-        Assert.Equal("Chief refused it: it was changed. No step has run.", (await room.Approvals.RefuseAsync(RunRoom.Chief, run.Id, "it was changed", default)).Reason);
+        Assert.Equal("Chief refused it: it was changed. No step has run.", (await room.Approvals.RefuseAsync(RunRoom.Chief, run.Id, null, "it was changed", default)).Reason);
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public abstract class ApprovalTests(StorageProvider provider) : IAsyncLifetime
     {
         var run = await AskAsync();
         Actor[] chiefs = [.. Enumerable.Range(0, 6).Select(i => RunRoom.Chief with { Id = $"chief{i}", Name = $"Chief {i}" })];
-        var presses = chiefs.Select((chief, i) => i % 2 == 0 ? room.Approvals.ApproveAsync(chief, run.Id, run.Plan.Hash, default) : room.Approvals.RefuseAsync(chief, run.Id, "no", default)).ToArray();
+        var presses = chiefs.Select((chief, i) => i % 2 == 0 ? room.Approvals.ApproveAsync(chief, run.Id, run.Plan.Hash, null, default) : room.Approvals.RefuseAsync(chief, run.Id, null, "no", default)).ToArray();
         await Task.WhenAll(presses.Select(press => press.ContinueWith(_ => { }, TaskScheduler.Default)));
         var won = Assert.Single(presses, press => press.IsCompletedSuccessfully);
         var answer = (await room.NowAsync(run)).Approval!.Answer!;
@@ -107,7 +107,7 @@ public abstract class ApprovalTests(StorageProvider provider) : IAsyncLifetime
     {
         var run = await room.DriveAsync(await AskAsync());
         room.Clock.Advance(TimeSpan.FromMinutes(15));
-        await Assert.ThrowsAsync<RunStateException>(() => room.Approvals.ApproveAsync(RunRoom.Chief, run.Id, run.Plan.Hash, default));
+        await Assert.ThrowsAsync<RunStateException>(() => room.Approvals.ApproveAsync(RunRoom.Chief, run.Id, run.Plan.Hash, null, default));
         Assert.Contains(run.Id, await room.Store.DueAsync(room.Clock.GetUtcNow(), default));
         run = await room.DriveAsync(run);
         Assert.Equal((RunStatus.Aborted, "Nobody approved it within 15m. No step has run."), (run.Status, run.Reason));
@@ -128,7 +128,7 @@ public abstract class ApprovalTests(StorageProvider provider) : IAsyncLifetime
         run = await other.DriveAsync(run);
         Assert.Equal(["in-app"], run.Approval!.Told);
         Assert.Single(await other.ToldAsync());
-        run = await other.DriveAsync(await other.Approvals.ApproveAsync(RunRoom.Chief, run.Id, run.Plan.Hash, default));
+        run = await other.DriveAsync(await other.Approvals.ApproveAsync(RunRoom.Chief, run.Id, run.Plan.Hash, null, default));
         Assert.Equal(RunStatus.Succeeded, run.Status);
     }
 
@@ -137,13 +137,13 @@ public abstract class ApprovalTests(StorageProvider provider) : IAsyncLifetime
     {
         var run = await room.DriveAsync(await AskAsync());
         await Assert.ThrowsAsync<RunStateException>(() => room.Runs.ResumeAsync(RunRoom.Bob, run.Id, default));
-        await Assert.ThrowsAsync<RunStateException>(() => room.Runs.SkipAsync(RunRoom.Bob, run.Id, "I know better", default));
+        await Assert.ThrowsAsync<RunStateException>(() => room.Runs.SkipAsync(RunRoom.Bob, run.Id, "first", "I know better", default));
         await Assert.ThrowsAsync<RunStateException>(() => room.Runs.CompensateAsync(RunRoom.Bob, run.Id, default));
         await Assert.ThrowsAsync<RunStateException>(() => room.Runs.AnswerAsync(RunRoom.Bob, run.Id, "first", null, "done", default));
         Assert.Throws<RunStateException>(() => run.Began(0, room.Clock.GetUtcNow()));
         run = await room.Runs.AbortAsync(RunRoom.Ada, run.Id, "not needed", default);
         Assert.Equal((RunStatus.Aborted, "Ada aborted it: not needed."), (run.Status, run.Reason));
-        await Assert.ThrowsAsync<RunStateException>(() => room.Approvals.ApproveAsync(RunRoom.Chief, run.Id, run.Plan.Hash, default));
+        await Assert.ThrowsAsync<RunStateException>(() => room.Approvals.ApproveAsync(RunRoom.Chief, run.Id, run.Plan.Hash, null, default));
         Assert.Empty(await room.Store.LocksAsync(default));
     }
 
@@ -151,8 +151,8 @@ public abstract class ApprovalTests(StorageProvider provider) : IAsyncLifetime
     public async Task Refuse_EndsIt_AndNeedsAReason()
     {
         var run = await AskAsync();
-        await Assert.ThrowsAsync<InvalidInputException>(() => room.Approvals.RefuseAsync(RunRoom.Chief, run.Id, " ", default));
-        run = await room.Approvals.RefuseAsync(RunRoom.Chief, run.Id, "wrong\r\nsystem", default);
+        await Assert.ThrowsAsync<InvalidInputException>(() => room.Approvals.RefuseAsync(RunRoom.Chief, run.Id, null, " ", default));
+        run = await room.Approvals.RefuseAsync(RunRoom.Chief, run.Id, null, "wrong\r\nsystem", default);
         Assert.Equal((RunStatus.Aborted, "Chief refused it: wrong system. No step has run."), (run.Status, run.Reason));
         Assert.Equal(["run.approval_asked", "run.approval_refused"], (await room.AuditedAsync()).Select(entry => entry.Action));
         Assert.Empty(await room.Store.LocksAsync(default));

@@ -39,10 +39,10 @@ public sealed class NestedApprovalTests
         Assert.Equal((true, true, room.Clock.GetUtcNow().AddMinutes(30)), (inner.IsAsked, inner.NeedsAPerson, inner.AskedUntil));
         Assert.StartsWith("Notice: RUN-2, Drop: Chief, by RUN-1 asks for your approval until", Assert.Single(await room.ToldAsync()), StringComparison.Ordinal);
         Assert.Equal(["first"], room.Kind.Executed);
-        await Assert.ThrowsAsync<AccessDeniedException>(() => room.Approvals.ApproveAsync(RunRoom.Chief, inner.Id, inner.Plan.Hash, default));
+        await Assert.ThrowsAsync<AccessDeniedException>(() => room.Approvals.ApproveAsync(RunRoom.Chief, inner.Id, inner.Plan.Hash, null, default));
 
         var second = RunRoom.Chief with { Id = "second", Name = "Second" };
-        inner = await room.DriveAsync(await room.Approvals.ApproveAsync(second, inner.Id, inner.Plan.Hash, default));
+        inner = await room.DriveAsync(await room.Approvals.ApproveAsync(second, inner.Id, inner.Plan.Hash, null, default));
         run = await room.UntilAsync(run, now => now.IsOver);
         await driving;
         Assert.Equal((RunStatus.Succeeded, RunStatus.Succeeded), (run.Status, inner.Status));
@@ -55,7 +55,7 @@ public sealed class NestedApprovalTests
         await using var room = await RunRoom.OpenAsync(Outer);
         var run = await room.StartAsync();
         (run, var driving) = await room.DriveUntilAsync(run, HasInner);
-        await room.Approvals.RefuseAsync(RunRoom.Chief, (await InnerAsync(room, run)).Id, "not today", default);
+        await room.Approvals.RefuseAsync(RunRoom.Chief, (await InnerAsync(room, run)).Id, null, "not today", default);
         run = await room.UntilAsync(run, now => now.IsOver);
         await driving;
         Assert.Equal("drop failed: RUN-2 aborted: Chief refused it: not today. No step has run.", run.Reason);
@@ -71,7 +71,7 @@ public sealed class NestedApprovalTests
         (run, var driving) = await room.DriveUntilAsync(run, HasInner, crash.Token);
         var inner = await InnerAsync(room, run);
         room.Rewrite(Outer.Replace("text: drop it", "text: drop all"));
-        Assert.Equal(["The runbook was changed or removed."], (await Assert.ThrowsAsync<PlanChangedException>(() => room.Approvals.ApproveAsync(RunRoom.Chief, inner.Id, inner.Plan.Hash, default))).Differences);
+        Assert.Equal(["The runbook was changed or removed."], (await Assert.ThrowsAsync<PlanChangedException>(() => room.Approvals.ApproveAsync(RunRoom.Chief, inner.Id, inner.Plan.Hash, null, default))).Differences);
         await crash.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => driving);
     }
@@ -82,7 +82,7 @@ public sealed class NestedApprovalTests
         await using var room = await RunRoom.OpenAsync("approval: 10m\n" + Outer);
         var run = await room.StartAsync();
         Assert.True(run.IsAsked);
-        run = await room.Approvals.ApproveAsync(RunRoom.Chief, run.Id, run.Plan.Hash, default);
+        run = await room.Approvals.ApproveAsync(RunRoom.Chief, run.Id, run.Plan.Hash, null, default);
         (run, var driving) = await room.DriveUntilAsync(run, HasInner);
         var inner = await InnerAsync(room, run);
         Assert.Null(inner.Approval);

@@ -141,13 +141,13 @@ public abstract class LineTests(StorageProvider provider) : IAsyncLifetime
         var first = await StartAsync(RunRoom.Ada, "a", production);
         var second = await StartAsync(RunRoom.Bob, "b", production);
         Assert.Equal((true, false), (second.IsInLine, second.IsAsked));
-        await Assert.ThrowsAsync<RunStateException>(() => production.Approvals.ApproveAsync(RunRoom.Chief, second.Id, second.Plan.Hash, default));
-        await production.Approvals.RefuseAsync(RunRoom.Chief, first.Id, "not now", default);
+        await Assert.ThrowsAsync<RunStateException>(() => production.Approvals.ApproveAsync(RunRoom.Chief, second.Id, second.Plan.Hash, null, default));
+        await production.Approvals.RefuseAsync(RunRoom.Chief, first.Id, null, "not now", default);
         production.Clock.Advance(TimeSpan.FromMinutes(20));
         await production.Line.AdvanceAsync(default);
         second = await production.NowAsync(second);
         Assert.Equal((true, false, production.Clock.GetUtcNow().AddMinutes(15)), (second.IsAsked, second.IsAtTurn, second.Approval!.Deadline));
-        second = await production.DriveAsync(await production.Approvals.ApproveAsync(RunRoom.Chief, second.Id, second.Plan.Hash, default));
+        second = await production.DriveAsync(await production.Approvals.ApproveAsync(RunRoom.Chief, second.Id, second.Plan.Hash, null, default));
         Assert.Equal(RunStatus.Succeeded, second.Status);
     }
 

@@ -14,8 +14,15 @@ static class RunEndpoints
 
     public sealed record ReasonBody(string? Reason = null);
 
+    /// <param name="Step">Name of the step whose question is answered; none for the request before the first step.</param>
     /// <param name="Plan">The hash of what was asked for.</param>
-    public sealed record ApprovalBody(string? Plan = null);
+    public sealed record ApprovalBody(string? Plan = null, string? Step = null);
+
+    /// <param name="Step">Name of the step that is meant.</param>
+    public sealed record StepReasonBody(string? Step = null, string? Reason = null);
+
+    /// <param name="Plan">The hash of what stood in line.</param>
+    public sealed record TurnBody(string? Plan = null);
 
     /// <param name="Sentence">What came of looking at it.</param>
     public sealed record ReviewBody(string? Sentence = null);
@@ -33,20 +40,20 @@ static class RunEndpoints
         api.MapGet("/{id:guid}/lines", LinesAsync).RequirePermission(Permission.ReadRunbooks).WithSummary("Lines from a number on, or the latest: [number, milliseconds, step, isError, text].");
         api.MapPost("/{id:guid}/abort", (Guid id, ReasonBody? body, Runs runs, ICurrentActor current, CancellationToken stop) => ActAsync(current, actor => runs.AbortAsync(actor, id, body?.Reason, stop)))
             .RequirePermission(Permission.RunRunbooks).AnswerConflicts();
-        api.MapPost("/{id:guid}/approve", (Guid id, ApprovalBody? body, ApprovalDesk desk, ICurrentActor current, CancellationToken stop) => ActAsync(current, actor => desk.ApproveAsync(actor, id, body?.Plan, stop)))
-            .RequirePermission(Permission.ApproveRuns).AnswerConflicts().WithSummary("Another person's yes to the plan with the hash that is named. Who started it never may, a token never.");
-        api.MapPost("/{id:guid}/refuse", (Guid id, ReasonBody? body, ApprovalDesk desk, ICurrentActor current, CancellationToken stop) => ActAsync(current, actor => desk.RefuseAsync(actor, id, body?.Reason, stop)))
-            .RequirePermission(Permission.ApproveRuns).AnswerConflicts().WithSummary("Another person's no, with the reason; the run ends without a step.");
+        api.MapPost("/{id:guid}/approve", (Guid id, ApprovalBody? body, ApprovalDesk desk, ICurrentActor current, CancellationToken stop) => ActAsync(current, actor => desk.ApproveAsync(actor, id, body?.Plan, body?.Step, stop)))
+            .RequirePermission(Permission.ApproveRuns).AnswerConflicts().WithSummary("Another person's yes to the plan with the hash that is named, and where a step asks, to the step that is named. Who started it never may, a token never.");
+        api.MapPost("/{id:guid}/refuse", (Guid id, StepReasonBody? body, ApprovalDesk desk, ICurrentActor current, CancellationToken stop) => ActAsync(current, actor => desk.RefuseAsync(actor, id, body?.Step, body?.Reason, stop)))
+            .RequirePermission(Permission.ApproveRuns).AnswerConflicts().WithSummary("Another person's no, with the reason, and where a step asks, with its name; before the first step the run ends without one.");
         api.MapPost("/{id:guid}/review", (Guid id, ReviewBody? body, GlassReviews reviews, ICurrentActor current, CancellationToken stop) => ActAsync(current, actor => reviews.CloseAsync(actor, id, body?.Sentence, stop)))
             .RequirePermission(Permission.ApproveRuns).AnswerConflicts().WithSummary("Closes the review of a run that was started without approval; another person than who started it.");
-        api.MapPost("/{id:guid}/confirm", (Guid id, ApprovalBody? body, LockDesk locks, ICurrentActor current, CancellationToken stop) => ActAsync(current, actor => locks.ConfirmAsync(actor, id, body?.Plan, stop)))
+        api.MapPost("/{id:guid}/confirm", (Guid id, TurnBody? body, LockDesk locks, ICurrentActor current, CancellationToken stop) => ActAsync(current, actor => locks.ConfirmAsync(actor, id, body?.Plan, stop)))
             .RequirePermission(Permission.RunRunbooks).AnswerConflicts().WithSummary("Starts what stood in line, at its turn; names the hash of the plan.");
         api.MapPost("/{id:guid}/break-lock", (Guid id, LockBody? body, LockDesk locks, ICurrentActor current, CancellationToken stop) => ActAsync(current, actor => locks.BreakAsync(actor, id, body?.Resource, body?.Reason, stop)))
             .RequirePermission(Permission.BreakLocks).AnswerConflicts().WithSummary("Takes a lock from a run that has not ended, with a reason.");
         api.MapPost("/{id:guid}/resume", (Guid id, Runs runs, ICurrentActor current, CancellationToken stop) => ActAsync(current, actor => runs.ResumeAsync(actor, id, stop)))
             .RequirePermission(Permission.RunRunbooks).AnswerConflicts();
-        api.MapPost("/{id:guid}/skip", (Guid id, ReasonBody? body, Runs runs, ICurrentActor current, CancellationToken stop) => ActAsync(current, actor => runs.SkipAsync(actor, id, body?.Reason, stop)))
-            .RequirePermission(Permission.RunRunbooks).AnswerConflicts();
+        api.MapPost("/{id:guid}/skip", (Guid id, StepReasonBody? body, Runs runs, ICurrentActor current, CancellationToken stop) => ActAsync(current, actor => runs.SkipAsync(actor, id, body?.Step, body?.Reason, stop)))
+            .RequirePermission(Permission.RunRunbooks).AnswerConflicts().WithSummary("Leaves out the step at which it stands; names it, with a reason.");
         api.MapPost("/{id:guid}/answer", (Guid id, AnswerBody? body, Runs runs, ICurrentActor current, CancellationToken stop) => ActAsync(current, actor => runs.AnswerAsync(actor, id, body?.Step ?? "", body?.Choice, body?.Evidence, stop)))
             .RequirePermission(Permission.RunRunbooks).AnswerConflicts();
         api.MapPost("/{id:guid}/check", (Guid id, Runs runs, ICurrentActor current, CancellationToken stop) => ActAsync(current, actor => runs.CheckAsync(actor, id, stop)))
