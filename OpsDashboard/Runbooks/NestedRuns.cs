@@ -9,7 +9,7 @@ namespace OpsDashboard.Runbooks;
 
 /// <summary>
 /// Runs that steps of other runs start. Whoever started the outer one was asked for permission, and confirmed the plan in which the inner one stands;
-/// its locks are the outer run's. Thread-safe.
+/// its locks are the outer run's, and its own where it goes on behind that one's end. Thread-safe.
 /// </summary>
 public sealed class NestedRuns(RunbookList runbooks, RunStore store, RunNews news, TimeProvider clock)
 {

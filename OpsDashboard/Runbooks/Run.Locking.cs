@@ -11,6 +11,9 @@ public sealed partial record Run
     /// <summary>Locks that were taken from it before its end.</summary>
     public IReadOnlyList<BrokenLock> BrokenLocks { get; init; } = [];
 
+    /// <summary>Locks of the run within which it was started, its own since it goes on behind that one's end.</summary>
+    public IReadOnlyList<string> OuterLocks { get; init; } = [];
+
     /// <summary>It waits until its locks are free.</summary>
     public bool IsInLine => !IsOver && Line is { TurnAt: null };
 
@@ -18,7 +21,7 @@ public sealed partial record Run
     public bool IsAtTurn => !IsOver && Approval is null && Line is { TurnAt: not null, Answer: null };
 
     /// <summary>What nobody else works on because of it.</summary>
-    public IEnumerable<string> HeldLocks => IsOver || IsInLine ? [] : Plan.Locks.Where(name => BrokenLocks.All(broken => broken.Resource != name));
+    public IEnumerable<string> HeldLocks => IsOver || IsInLine ? [] : Plan.Locks.Union(OuterLocks).Where(name => BrokenLocks.All(broken => broken.Resource != name));
 
     public Run StandsInLine(DateTimeOffset at) => this with { Status = RunStatus.Queued, Line = new(at), DueAt = null, Reason = "Stands in line: another run works on the same." };
 

@@ -46,10 +46,24 @@ static class LockTable
             await context.Set<RunLock>().Where(held => held.RunId == after.Id && held.Resource == broken.Resource).ExecuteDeleteAsync(stop);
         if (after.IsOver || !(before.IsOver || (before.IsInLine && !after.IsInLine)))
             return;
-        var wanted = after.Plan.Locks;
-        if (wanted.Count > 0 && await context.Set<RunLock>().AsNoTracking().Where(held => wanted.Contains(held.Resource)).OrderBy(held => held.Resource).FirstOrDefaultAsync(stop) is { } other)
+        var wanted = after.HeldLocks.ToArray();
+        if (wanted.Length > 0 && await context.Set<RunLock>().AsNoTracking().Where(held => wanted.Contains(held.Resource)).OrderBy(held => held.Resource).FirstOrDefaultAsync(stop) is { } other)
             throw new LockHeldException(other);
         Add(context, after, at);
+    }
+
+    /// <summary>The locks of the outermost run within which this one was started, where that one and those between are over: nobody else holds them for it.</summary>
+    public static async Task<IReadOnlyList<string>> OuterAsync(OpsContext context, Run run, CancellationToken stop)
+    {
+        IReadOnlyList<string> locks = [];
+        for (var id = run.OuterId; id is not null;)
+        {
+            var outer = (await context.Set<StoredRun>().AsNoTracking().FirstOrDefaultAsync(row => row.Id == id, stop))?.ToRun();
+            if (outer is { IsOver: false })
+                return [];
+            (id, locks) = (outer?.OuterId, outer?.Plan.Locks ?? locks);
+        }
+        return locks;
     }
 
     public static void Add(OpsContext context, Run run, DateTimeOffset at) =>

@@ -93,9 +93,9 @@ public sealed class RunStore(OpsContextFactory contexts, IAuditLog audit, Leases
             var before = row.ToRun();
             if (change(before) is not { } after || ReferenceEquals(before, after))
                 return before;
-            // What goes on again takes all its locks again.
+            // What goes on again takes all its locks again, and those under which it began.
             if (before.IsOver && !after.IsOver)
-                after = after with { BrokenLocks = [] };
+                after = after with { BrokenLocks = [], OuterLocks = await LockTable.OuterAsync(context, after, stop) };
             row.Take(after);
             await LockTable.FollowAsync(context, before, after, at, stop);
             try
