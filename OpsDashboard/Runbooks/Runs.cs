@@ -155,9 +155,8 @@ public sealed class Runs(RunbookList runbooks, Previews previews, RunStore store
 
     Run Skipped(Run before, Run after)
     {
-        var specs = Steps(before);
-        if (specs.Where((spec, i) => spec.Options is ApprovalOptions && after.Steps[i].State == StepState.Skipped && before.Steps[i].State != StepState.Skipped).Any())
-            throw new RunStateException("An approval is not skipped.");
+        if (before.Plan.Steps.Where((step, i) => step.AsksForApproval() && after.Steps[i].State == StepState.Skipped && before.Steps[i].State != StepState.Skipped).Any())
+            throw new RunStateException("An approval is not skipped, and nothing within which one stands.");
         return after;
     }
 

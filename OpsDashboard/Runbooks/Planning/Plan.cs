@@ -8,7 +8,11 @@ namespace OpsDashboard.Runbooks.Planning;
 /// <summary>One step of a plan.</summary>
 /// <param name="When">The condition as it stands in the file, or null.</param>
 /// <param name="Undo">What takes it back when the run is compensated, or null.</param>
-public sealed record PlannedStep(string Name, string Title, string Kind, StepPlan Plan, string? When, StepPlan? Undo);
+public sealed record PlannedStep(string Name, string Title, string Kind, StepPlan Plan, string? When, StepPlan? Undo)
+{
+    /// <summary>Whether it, or a step within it, waits for another person's yes.</summary>
+    public bool AsksForApproval() => Kind == ApprovalStepExecutor.Name || Plan.Inner.Any(step => step.AsksForApproval());
+}
 
 /// <summary>
 /// What a run is going to do, exactly: which version of which runbook, with which values, on which targets. Immutable. Who confirms confirms its

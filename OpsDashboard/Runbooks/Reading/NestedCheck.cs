@@ -11,12 +11,12 @@ sealed class NestedCheck(RunbookDocument document, ICollection<CatalogueProblem>
     {
         foreach (var runbook in document.Runbooks)
         {
-            foreach (var (step, options) in Nested(runbook))
-                Check(runbook, step, options);
+            foreach (var (step, group, options) in Nested(runbook))
+                Check(runbook, step, group, options);
         }
     }
 
-    void Check(Runbook runbook, StepSpec step, RunbookStepOptions options)
+    void Check(Runbook runbook, StepSpec step, StepSpec group, RunbookStepOptions options)
     {
         void Report(string message, string remedy) => problems.Add(new(runbook.File, step.Line, $"`{step.Name}`: {message}", remedy));
         if (document.Find(options.Runbook) is not { } inner)
@@ -28,6 +28,8 @@ sealed class NestedCheck(RunbookDocument document, ICollection<CatalogueProblem>
             Report($"it leads back to where it began: {string.Join(" → ", circle)}.", "Take one of these steps out.");
         else if (Depth(inner) + 1 > RunbookStepExecutor.MostDeep)
             Report($"runbooks are nested deeper than {RunbookStepExecutor.MostDeep}.", "Put the steps of the innermost into the one that starts it.");
+        if ((step.OnFailure == OnFailure.Continue || group.OnFailure == OnFailure.Continue) && AsksForApproval(inner))
+            Report($"`{inner.Name}` asks for an approval: what was not approved does not go on.", "Write `onFailure: stop` or `compensate`, or leave it out.");
         if (inner.MayRun > runbook.MayRun)
             Report($"`{inner.Name}` takes the role {inner.MayRun.ToString().ToLowerInvariant()}, this runbook only {runbook.MayRun.ToString().ToLowerInvariant()}.", $"Write `mayRun: {inner.MayRun.ToString().ToLowerInvariant()}` here.");
         foreach (var name in options.Parameters.Keys.Where(name => inner.Parameters.All(parameter => parameter.Name != name)))
@@ -70,9 +72,13 @@ sealed class NestedCheck(RunbookDocument document, ICollection<CatalogueProblem>
     int Depth(Runbook runbook, int above = 0) => above > RunbookStepExecutor.MostDeep ? above
         : 1 + Nested(runbook).Select(one => document.Find(one.Options.Runbook)).OfType<Runbook>().Select(inner => Depth(inner, above + 1)).DefaultIfEmpty(0).Max();
 
-    static IEnumerable<(StepSpec Step, RunbookStepOptions Options)> Nested(Runbook runbook) =>
+    bool AsksForApproval(Runbook runbook, int above = 0) => above <= RunbookStepExecutor.MostDeep
+        && (runbook.Steps.Any(step => step.Options is ApprovalOptions) || Nested(runbook).Select(one => document.Find(one.Options.Runbook)).OfType<Runbook>().Any(inner => AsksForApproval(inner, above + 1)));
+
+    /// <returns>Each with the step of the runbook in which it stands: itself, or its group.</returns>
+    static IEnumerable<(StepSpec Step, StepSpec Group, RunbookStepOptions Options)> Nested(Runbook runbook) =>
         from step in runbook.Steps
         from one in (step.Options as ParallelStepOptions)?.Steps.Prepend(step) ?? [step]
         where one.Options is RunbookStepOptions
-        select (one, (RunbookStepOptions)one.Options);
+        select (one, step, (RunbookStepOptions)one.Options);
 }

@@ -14,9 +14,9 @@ public sealed record ApprovalOptions(Template Question, TimeSpan Within);
 /// </summary>
 public sealed class ApprovalStepExecutor(Func<NoticeSender> notices, TimeProvider clock) : IStepExecutor, IStepKind
 {
-    public const string Yes = "yes", No = "no";
+    public const string Name = "approval", Yes = "yes", No = "no";
 
-    public string Kind => "approval";
+    public string Kind => Name;
 
     public object Read(StepYaml step)
     {
