@@ -104,6 +104,40 @@ public sealed class NestedRunTests
     }
 
     [Fact]
+    public async Task NestedFurtherIn_ThatChangedSinceItWasConfirmed_IsNotStarted()
+    {
+        const string deeper = Head + """
+            steps:
+              - { name: find, kind: scripted, text: find }
+              - { name: middle, kind: runbook, runbook: middle, timeout: 1h }
+            === middle
+            title: M
+            summary: S
+            owner: o@example.com
+            reviewBy: 2027-01-01
+            risk: reversible
+            steps: [{ name: deep, kind: runbook, runbook: deep, timeout: 1h }]
+            === deep
+            title: D
+            summary: S
+            owner: o@example.com
+            reviewBy: 2027-01-01
+            risk: reversible
+            steps: [{ name: d, kind: scripted, text: clean }]
+            """;
+        await using var room = await RunRoom.OpenAsync(deeper);
+        var run = await room.StartAsync();
+        room.Kind.On("find", (_, _) =>
+        {
+            room.Rewrite(deeper.Replace("text: clean", "text: burn"));
+            return Task.FromResult(ScriptedKind.Done("find"));
+        });
+        run = await room.DriveAsync(run);
+        Assert.Equal("middle failed: The runbook middle was changed since this run was confirmed; abort it and start again.", run.Reason);
+        Assert.Single(await room.Store.ListAsync(new(), null, 10, default));
+    }
+
+    [Fact]
     public async Task Value_ThatTurnsOutWrong_IsRefusedBeforeTheInnerBegins()
     {
         await using var room = await RunRoom.OpenAsync(Nested);

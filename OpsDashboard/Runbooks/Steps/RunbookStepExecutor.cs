@@ -27,7 +27,9 @@ public sealed class RunbookStepExecutor(Func<ICatalogue> catalogue, Func<StepExe
     [ThreadStatic]
     static int depth;
 
-    public string Kind => "runbook";
+    public const string Name = "runbook";
+
+    public string Kind => Name;
 
     public bool GoesOn => true;
 
@@ -69,12 +71,16 @@ public sealed class RunbookStepExecutor(Func<ICatalogue> catalogue, Func<StepExe
         var options = context.Options<RunbookStepOptions>();
         if (await nested().FindAsync(context.RunId, stop) is not { } outer || Find(context.SystemId, options.Runbook) is not { } runbook)
             return new StepOutcome.Failed($"There is no runbook {options.Runbook} any more.", false, StepEffect.None);
-        if (Confirmed(outer.Plan.Steps, context.Step.Name) is not { } confirmed || !confirmed.Contains($"version {runbook.Version}"))
-            return new StepOutcome.Failed($"The runbook {options.Runbook} was changed since this run was confirmed; abort it and start again.", false, StepEffect.None);
+        StepOutcome.Failed Changed() => new($"The runbook {options.Runbook} was changed since this run was confirmed; abort it and start again.", false, StepEffect.None);
+        if (Confirmed(outer.Plan.Steps, context.Step.Name) is not { } confirmed || !confirmed.Command.Contains($"version {runbook.Version}"))
+            return Changed();
         var values = options.Parameters.ToDictionary(pair => pair.Key, pair => pair.Value.Fill(context.Inputs));
         if (values.Select(pair => Reject(runbook, pair.Key, pair.Value)).OfType<string>().FirstOrDefault() is { } wrong)
             return new StepOutcome.Failed(wrong, false, StepEffect.None);
-        var run = await InnerAsync(context, outer, runbook, values, stop);
+        var plan = PlanOf(runbook, values) with { Locks = [] };
+        if (!Versions(confirmed.Inner).SequenceEqual(Versions(plan.Steps)))
+            return plan.Problems.FirstOrDefault() is { } problem ? new StepOutcome.Failed(problem, false, StepEffect.None) : Changed();
+        var run = await InnerAsync(context, outer, runbook, plan, stop);
         context.Output.Write($"{run.Name}, {run.Title}");
         var began = clock.GetTimestamp();
         try
@@ -103,12 +109,11 @@ public sealed class RunbookStepExecutor(Func<ICatalogue> catalogue, Func<StepExe
     }
 
     // The run that an earlier execution began, as long as it may still end well; else another, whose key tells both apart.
-    async Task<Run> InnerAsync(StepContext context, Run outer, Runbook runbook, Dictionary<string, string> values, CancellationToken stop)
+    async Task<Run> InnerAsync(StepContext context, Run outer, Runbook runbook, Plan plan, CancellationToken stop)
     {
         var before = Guid.TryParse(context.Handle, out var id) ? await nested().FindAsync(id, stop) : null;
         if (before is { IsOver: false } or { Status: RunStatus.Succeeded })
             return before;
-        var plan = PlanOf(runbook, values) with { Locks = [] };
         var run = await nested().StartAsync(outer, $"{outer.Id:N} {context.Step.Name} {before?.Id.ToString("N") ?? "first"}", runbook, plan.Sealed(), stop);
         await context.KeepAsync($"{run.Id}", stop);
         return run;
@@ -143,8 +148,11 @@ public sealed class RunbookStepExecutor(Func<ICatalogue> catalogue, Func<StepExe
 
     Plan PlanOf(Runbook runbook, IReadOnlyDictionary<string, string> given) => new Planner(executors(), catalogue()).MakeInner(runbook, given);
 
-    static IReadOnlyList<string>? Confirmed(IEnumerable<PlannedStep> steps, string name) =>
-        steps.SelectMany(step => step.Kind == ParallelStepExecutor.Name ? step.Plan.Inner.Prepend(step) : [step]).FirstOrDefault(step => step.Name == name)?.Plan.Command;
+    static StepPlan? Confirmed(IEnumerable<PlannedStep> steps, string name) =>
+        steps.SelectMany(step => step.Kind == ParallelStepExecutor.Name ? step.Plan.Inner.Prepend(step) : [step]).FirstOrDefault(step => step.Name == name)?.Plan;
+
+    // Which runbooks start further in, and in which versions; values may have become known meanwhile.
+    static IEnumerable<string> Versions(IEnumerable<PlannedStep> steps) => steps.SelectMany(step => Versions(step.Plan.Inner).Prepend(step.Kind == Name ? $"{step.Name} {step.Plan.Target} {step.Plan.Command.ElementAtOrDefault(1)}" : step.Name));
 
     Runbook? Find(string systemId, string name) => catalogue().Current.Find(systemId)?.Document<RunbookDocument>()?.Find(name);
 
