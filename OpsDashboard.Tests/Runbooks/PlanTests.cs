@@ -1,6 +1,7 @@
 using OpsDashboard.Access;
 using OpsDashboard.Catalogue;
 using OpsDashboard.Runbooks;
+using OpsDashboard.Runbooks.Approvals;
 using OpsDashboard.Runbooks.Planning;
 using OpsDashboard.Runbooks.Steps;
 using OpsDashboard.Tests.Alerts;
@@ -34,6 +35,15 @@ public sealed class PlanTests
         Assert.Equal(["${steps.first.said}"], plan.Steps[1].Plan.Command);
         Assert.Equal(["shop/api"], plan.Locks);
         Assert.Equal(RiskClass.Reversible, plan.Risk);
+    }
+
+    [Fact]
+    public void Risk_CountsWhatAnUndoDoes()
+    {
+        var yaml = RunbookText.Valid.Replace("  - name: second\n", "  - name: second\n    undo: { kind: scripted, text: take it back, risk: dataChanging }\n");
+        var plan = Planner.Make(RunbookText.Runbook(yaml), Values(), null);
+        Assert.Equal((RiskClass.Reversible, RiskClass.DataChanging), (plan.Steps.Max(step => step.Plan.Risk), plan.Risk));
+        Assert.NotNull(ApprovalRule.Of(RunbookText.Runbook(yaml), plan with { Environment = "production" }));
     }
 
     [Fact]

@@ -45,8 +45,8 @@ public sealed record Plan
     /// <summary>What the runbook says of itself; a step that a person does by hand says nothing of what it does.</summary>
     public RiskClass DeclaredRisk { get; init; }
 
-    /// <summary>The worst that it can do.</summary>
-    public RiskClass Risk => Steps.Select(step => step.Plan.Risk).Append(DeclaredRisk).Max();
+    /// <summary>The worst that it can do, in undoing too.</summary>
+    public RiskClass Risk => Steps.SelectMany(step => new[] { step.Plan.Risk, step.Undo?.Risk ?? RiskClass.Read }).Append(DeclaredRisk).Max();
 
     public Plan Sealed() => this with { Hash = Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(Confirmed()))) };
 
