@@ -17,6 +17,8 @@ public sealed class PeopleStepTests
         Assert.Equal((RunStatus.Waiting, "Look at it.", true), (run.Status, run.Reason, run.NeedsAPerson));
         var missing = await Assert.ThrowsAsync<InvalidInputException>(() => room.Runs.AnswerAsync(RunRoom.Bob, run.Id, "look", null, " ", default));
         Assert.Equal("evidence: is missing: write down what you saw.", missing.Message);
+        var unasked = await Assert.ThrowsAsync<InvalidInputException>(() => room.Runs.AnswerAsync(RunRoom.Bob, run.Id, "look", new string('x', 5000), "all is well", default));
+        Assert.Equal("choice: is not asked for: this step is only ticked.", unasked.Message);
         run = await room.DriveAsync(await room.Runs.AnswerAsync(RunRoom.Bob, run.Id, "look", null, "all is well", default));
         Assert.Equal((RunStatus.Succeeded, "Bob did it: all is well."), (run.Status, run.Steps[0].Observation));
         Assert.Equal(["all is well by Bob"], room.Kind.Executed);

@@ -52,7 +52,7 @@ public sealed class Runs(RunbookList runbooks, Previews previews, RunStore store
         var goal = alert is null ? null : Goal.Of(alert, previews.GuardOf(alert), runbook.GreenWithin);
         var isDrill = runbook.Recovers is not null && await drills.IsRunningAsync(runbook.SystemId, stop);
         var hit = within is null || broken is not null ? null : await previews.HitAsync(runbook.SystemId, stop);
-        var startKey = $"{actor.Id} {runbook.Id} {key}";
+        var startKey = StoredRun.KeyOf(actor.Id, runbook.Id, key);
         var (run, wasThere) = await store.AddAsync(startKey, number => Asked(NewRun(actor, runbook, plan, goal, number) with { BreakGlass = broken, Aim = RecoveryAim.Of(runbook, alert, clock.Now(), isDrill) }, broken is null ? within : null, hit), made => RunAudit.Start(actor, made), stop);
         if (!wasThere)
             news.Changed(run);

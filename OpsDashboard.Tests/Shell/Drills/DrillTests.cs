@@ -45,6 +45,20 @@ public sealed class DrillTests(RunningFleet fleet) : IClassFixture<RunningFleet>
     }
 
     [Fact]
+    public async Task Start_PressedTwiceAtOnce_IsOneDrill_WhoseFaultStays()
+    {
+        await using var room = await RunRoom.OpenAsync(RunbookText.Valid);
+        var (desk, faults) = Desk(room);
+        var presses = Enumerable.Range(0, 6).Select(_ => Task.Run(() => desk.StartAsync(Responder, Simulated, "slow", default))).ToArray();
+        await Task.WhenAll(presses.Select(press => press.ContinueWith(_ => { }, TaskScheduler.Default)));
+        var won = await Assert.Single(presses, press => press.IsCompletedSuccessfully);
+        Assert.All(presses.Where(press => press.IsFaulted), press => Assert.IsType<InvalidInputException>(press.Exception!.InnerException));
+        Assert.Equal(won.Id, Assert.Single(await desk.ListAsync(Responder, default)).Id);
+        Assert.Equal("slow", Assert.Single(await faults.FaultsAsync(Responder, Simulated, default)).Kind);
+        await desk.AbandonAsync(Responder, won.Id, default);
+    }
+
+    [Fact]
     public async Task Start_AFaultThatTheSystemDoesNotKnow_IsRefused()
     {
         await using var room = await RunRoom.OpenAsync(RunbookText.Valid);

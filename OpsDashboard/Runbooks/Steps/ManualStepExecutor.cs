@@ -8,7 +8,7 @@ namespace OpsDashboard.Runbooks.Steps;
 public sealed record ManualOptions(Template Instruction, bool NeedsEvidence) : IAnswered
 {
     public FieldProblem? Reject(string? choice, string evidence) =>
-        NeedsEvidence && evidence.Length == 0 ? new("evidence", "is missing: write down what you saw.") : null;
+        choice is { Length: > 0 } ? new("choice", "is not asked for: this step is only ticked.") : NeedsEvidence && evidence.Length == 0 ? new("evidence", "is missing: write down what you saw.") : null;
 }
 
 /// <summary>

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.EntityFrameworkCore;
@@ -9,6 +11,8 @@ namespace OpsDashboard.Runbooks.Store;
 /// <summary>A run as a row: what is looked for in columns, the whole in one document, because it is read and changed as a whole.</summary>
 sealed class StoredRun : IVersioned
 {
+    const int MaxStartKey = 300;
+
     static readonly JsonSerializerOptions Json = new() { Converters = { new JsonStringEnumConverter() }, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault };
 
     public required Guid Id { get; init; }
@@ -40,6 +44,10 @@ sealed class StoredRun : IVersioned
     public string Document { get; set; } = "";
     public int Version { get; set; }
 
+    /// <summary>The start key of somebody's press; it begins with who pressed. A long one is told apart by its hash.</summary>
+    public static string KeyOf(string actorId, string runbookId, string key) => $"{actorId} {runbookId} {key}" is { Length: <= MaxStartKey } whole ? whole
+        : $"{actorId} {runbookId} #{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))}";
+
     public static StoredRun Of(Run run, string startKey)
     {
         var row = new StoredRun { Id = run.Id, Number = run.Number, RunbookId = run.RunbookId, SystemId = run.SystemId, AlertId = run.Goal?.AlertId, StartKey = startKey, StartedAt = run.StartedAt };
@@ -64,7 +72,7 @@ sealed class StoredRun : IVersioned
             builder.Property(run => run.Id).ValueGeneratedNever();
             builder.Property(run => run.RunbookId).HasMaxLength(130);
             builder.Property(run => run.SystemId).HasMaxLength(64);
-            builder.Property(run => run.StartKey).HasMaxLength(300);
+            builder.Property(run => run.StartKey).HasMaxLength(MaxStartKey);
             builder.HasIndex(run => run.Number).IsUnique();
             builder.HasIndex(run => run.StartKey).IsUnique();
             builder.HasIndex(run => run.Status);

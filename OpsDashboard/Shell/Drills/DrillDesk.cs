@@ -13,6 +13,9 @@ public sealed class DrillDesk(OpsContextFactory contexts, FaultDesk faults, IAud
 {
     const int MostListed = 200;
 
+    /// <summary>Under it one start after the other looks whether a drill runs, of whatever process.</summary>
+    const long StartLock = 0x4f50_5344_5249_4c31;
+
     /// <summary>Breaks a simulated system and begins to count.</summary>
     /// <exception cref="AccessDeniedException">The actor may not break it, or not run runbooks there.</exception>
     /// <exception cref="InvalidInputException">There is no such fault, or a drill runs there already.</exception>
@@ -22,23 +25,47 @@ public sealed class DrillDesk(OpsContextFactory contexts, FaultDesk faults, IAud
         actor.Demand(Permission.InjectFaults, systemId);
         actor.Demand(Permission.RunRunbooks, systemId);
         await using var context = contexts.CreateDbContext();
-        if (await context.Set<Drill>().AnyAsync(one => one.SystemId == systemId && one.State == DrillState.Running, stop))
+        if (await RunningAsync(context, systemId, stop) is not null)
             throw new InvalidInputException("system", "has a drill already.");
         await faults.InjectAsync(actor, systemId, new(fault, Drill.Longest.TotalSeconds), stop);
         var drill = new Drill { Id = clock.NewId(), SystemId = systemId, Fault = fault, StartedBy = actor.Id, StartedAt = clock.Now() };
-        context.Add(drill);
+        Drill? faster = null;
         try
         {
-            await audit.CommitAsync(context, new(actor, "drill.started", $"system/{systemId}", Particulars: new Dictionary<string, object?> { ["drill"] = drill.Id, ["fault"] = fault }), stop);
+            faster = await AddAsync(actor, context, drill, stop);
         }
         catch
         {
             await faults.EndAsync(actor, systemId, fault, CancellationToken.None);
             throw;
         }
+        if (faster is not null)
+        {
+            // The same fault is the other drill's, which goes on.
+            if (faster.Fault != fault)
+                await faults.EndAsync(actor, systemId, fault, CancellationToken.None);
+            throw new InvalidInputException("system", "has a drill already.");
+        }
         bus.Publish(new DrillChanged(drill.Id));
         return drill;
     }
+
+    /// <returns>The drill of a press that was faster; null: this one was added.</returns>
+    async Task<Drill?> AddAsync(Actor actor, OpsContext context, Drill drill, CancellationToken stop)
+    {
+        using var permit = await contexts.Gate.EnterAsync(stop);
+        await using var transaction = await context.Database.BeginTransactionAsync(stop);
+        if (contexts.Options.Provider == StorageProvider.Postgres)
+            await context.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({StartLock})", stop);
+        if (await RunningAsync(context, drill.SystemId, stop) is { } faster)
+            return faster;
+        context.Add(drill);
+        await audit.CommitAsync(context, new(actor, "drill.started", $"system/{drill.SystemId}", Particulars: new Dictionary<string, object?> { ["drill"] = drill.Id, ["fault"] = drill.Fault }), stop);
+        return null;
+    }
+
+    static Task<Drill?> RunningAsync(OpsContext context, string systemId, CancellationToken stop) =>
+        context.Set<Drill>().AsNoTracking().FirstOrDefaultAsync(one => one.SystemId == systemId && one.State == DrillState.Running, stop);
 
     /// <summary>Ends a drill and its fault.</summary>
     /// <exception cref="AccessDeniedException" />
