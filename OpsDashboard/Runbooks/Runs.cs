@@ -150,8 +150,15 @@ public sealed class Runs(RunbookList runbooks, Previews previews, RunStore store
     }
 
     // The steps that follow run where the catalogue says now: a yes, or a glass that was broken, was for what it said then.
-    Run AsApproved(Run run) => (run.Approval is { IsGranted: true } || run.BreakGlass is not null)
-        && previews.DifferencesNow(run, runbooks.Version(run.SystemId, run.RunbookId, run.Plan.RunbookVersion)) is { Count: > 0 } differences ? throw new PlanChangedException(run.Plan, differences) : run;
+    Run AsApproved(Run run)
+    {
+        if ((run.Approval is { IsGranted: true } || run.BreakGlass is not null)
+            && previews.DifferencesNow(run, runbooks.Version(run.SystemId, run.RunbookId, run.Plan.RunbookVersion)) is { Count: > 0 } differences)
+            throw new PlanChangedException(run.Plan, differences);
+        // Without its runbook nobody can say who may let it go on.
+        _ = Steps(run);
+        return run;
+    }
 
     Run Skipped(Run before, Run after)
     {
