@@ -59,8 +59,9 @@ sealed class HealthHost(ICatalogue catalogue, ICollectorStates collectors, IAler
         var before = current;
         var reports = TargetReports.From(collectors.Current).ToArray();
         var active = silences.Active;
+        var alertsOf = alerts.Current.ToLookup(alert => alert.SystemId);
         var systems = catalogue.Current.Systems
-            .Select(system => HealthRule.Compute(system, reports, alerts.Current, before.Systems.FirstOrDefault(known => known.SystemId == system.Id), at, active, alert => acknowledgements.Of(alert)?.OwnerName))
+            .Select(system => HealthRule.Compute(system, reports, alertsOf[system.Id], before.Systems.FirstOrDefault(known => known.SystemId == system.Id), at, active, alert => acknowledgements.Of(alert)?.OwnerName))
             .Select(system => Resumed(system, at))
             .ToArray();
         current = new(at, systems);

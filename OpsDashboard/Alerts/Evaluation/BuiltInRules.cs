@@ -31,7 +31,7 @@ static class BuiltInRules
     ]);
 
     /// <summary>Whether the alert is the failure of a component or source, which health knows from the collectors already.</summary>
-    public static bool IsFailure(Alert alert) => alert.Name is ComponentDown or SourceDown && alert.SystemId is { } system && alert.RuleId == Id(system, SourceGroup, alert.Name);
+    public static bool IsFailure(Alert alert) => alert.Name is ComponentDown or SourceDown && alert.RuleId.Length > 0 && alert.SystemId is { } system && alert.RuleId == Id(system, SourceGroup, alert.Name);
 
     /// <summary>Whether the labels are those of the own watchdog, and not of one that another Prometheus sent.</summary>
     public static bool IsWatchdog(Metrics.Labels labels) => labels["alertname"] == Watchdog && labels["severity"] == "none" && labels["system"] is null;

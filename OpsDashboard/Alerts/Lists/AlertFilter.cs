@@ -13,6 +13,9 @@ namespace OpsDashboard.Alerts.Lists;
 /// <param name="Group">Key of one group; null: all.</param>
 public sealed record AlertFilter(string? State = null, string? Severity = null, string? System = null, string? Owner = null, string? Silenced = null, string? Text = null, string? Group = null)
 {
+    /// <summary>The owner that is whoever asks.</summary>
+    public const string Mine = "me";
+
     public bool Passes(HandledAlert one, Actor actor) =>
         PassesState(one.Alert)
         && (Severity is null || one.Alert.Severity == Severity)
@@ -41,7 +44,7 @@ public sealed record AlertFilter(string? State = null, string? Severity = null, 
     bool PassesOwner(HandledAlert one, Actor actor) => Owner switch
     {
         "none" => one.Acknowledgement is null,
-        "me" => one.Acknowledgement?.OwnerId == actor.Id,
+        Mine => one.Acknowledgement?.OwnerId == actor.Id,
         "somebody" => one.Acknowledgement is not null,
         _ => true,
     };

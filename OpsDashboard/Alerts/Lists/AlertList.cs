@@ -27,9 +27,10 @@ public sealed record AlertList(IReadOnlyList<AlertBundle> Bundles, int Count, in
     public static AlertList From(IReadOnlyList<HandledAlert> alerts, AlertFilter filter, Actor actor)
     {
         var shown = alerts.Where(one => filter.Passes(one, actor)).ToList();
-        var ids = shown.Select(one => one.Alert.Id).ToHashSet();
-        var beneath = shown.Where(one => one.Alert.InhibitedBy is { } root && ids.Contains(root)).ToLookup(one => one.Alert.InhibitedBy!.Value);
-        var roots = shown.Where(one => one.Alert.InhibitedBy is not { } root || !ids.Contains(root)).ToArray();
+        var causes = shown.Select(one => one.Alert.InhibitedBy).OfType<Guid>().ToHashSet();
+        causes.IntersectWith(causes.Count > 0 ? shown.Select(one => one.Alert.Id) : []);
+        var beneath = shown.Where(one => one.Alert.InhibitedBy is { } root && causes.Contains(root)).ToLookup(one => one.Alert.InhibitedBy!.Value);
+        var roots = shown.Where(one => one.Alert.InhibitedBy is not { } root || !causes.Contains(root)).ToArray();
         Array.Sort(Array.ConvertAll(roots, one => new AlertPlace(Rank(one), one.Alert.Since.UtcTicks, one.Alert.Id)), roots);
         var bundles = roots
             .GroupBy(one => (one.Alert.SystemId, one.Alert.Name))

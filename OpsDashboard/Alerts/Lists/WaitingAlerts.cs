@@ -8,13 +8,13 @@ using OpsDashboard.Ui;
 namespace OpsDashboard.Alerts.Lists;
 
 /// <summary>How many alerts wait for somebody, beside the page in the menu. Thread-safe.</summary>
-public sealed class WaitingAlerts(HandledAlerts alerts, LiveBus bus) : IMenuBadge
+public sealed class WaitingAlerts(AlertLists lists, LiveBus bus) : IMenuBadge
 {
     public string Url => Urls.Alerts;
 
     public string Words => "wait for somebody";
 
-    public int Count(Actor actor) => actor.MayAnywhere(Permission.ReadAlerts) ? alerts.Current(actor).Count(AlertList.NeedsAPerson) : 0;
+    public int Count(Actor actor) => actor.MayAnywhere(Permission.ReadAlerts) ? lists.Of(actor, new()).Unowned : 0;
 
     public IDisposable Subscribe(Action changed) => new All(
         bus.Subscribe<AlertsChanged>(_ => changed()), bus.Subscribe<AcknowledgementsChanged>(_ => changed()), bus.Subscribe<SilencesChanged>(_ => changed()));

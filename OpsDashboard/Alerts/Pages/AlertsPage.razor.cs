@@ -39,6 +39,7 @@ public sealed partial class AlertsPage : LivePage
     [SupplyParameterFromQuery(Name = "page")] public int? PageNumber { get; set; }
     [SupplyParameterFromQuery(Name = "said")] public string? Say { get; set; }
     [SupplyParameterFromQuery(Name = "problem")] public string? Problem { get; set; }
+    [Inject] public required AlertLists Lists { get; set; }
     [Inject] public required HandledAlerts Alerts { get; set; }
     [Inject] public required ICatalogue Catalogue { get; set; }
     [Inject] public required ICurrentActor Current { get; set; }
@@ -87,11 +88,10 @@ public sealed partial class AlertsPage : LivePage
         mayHandle = actor.MayAnywhere(Permission.AcknowledgeAlerts);
         systems = [.. Catalogue.Current.Systems.Where(system => actor.May(Permission.ReadAlerts, system.Id)).Select(system => (system.Id, system.Name))];
         names = systems.ToDictionary(system => system.Id, system => system.Name);
-        var all = Alerts.Current(actor);
-        var now = AlertList.From(all, filter, actor);
+        var now = Lists.Of(actor, filter);
         isOrderWaiting = isTouched && !now.SameOrder(list);
         waiting = now;
-        list = isOrderWaiting ? list.Renewed(all) : now;
+        list = isOrderWaiting ? list.Renewed(Alerts.Current(actor)) : now;
         revision++;
     }
 

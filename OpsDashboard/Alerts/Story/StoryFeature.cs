@@ -15,5 +15,6 @@ static class StoryFeature
         .AddSingleton<Readings>()
         .AddSingleton<UsualRanges>()
         .AddSingleton<MovedWith>()
+        .AddSingleton<AlertLists>()
         .AddSingleton<IMenuBadge, WaitingAlerts>();
 }

@@ -60,7 +60,7 @@ public sealed record OverviewModel(IReadOnlyList<OverviewRow> Rows)
         select Waiting(one.First().Row, [.. one.Select(item => item.Cause)]);
 
     static WaitingCause Waiting(OverviewRow row, HealthCause[] causes) =>
-        new(row, causes[0], [.. causes.Select(cause => row.ComponentName(cause.ComponentId)).Distinct().Where(name => name != row.ComponentName(causes[0].ComponentId))]);
+        new(row, causes[0], [.. causes.Select(cause => cause.ComponentId).Distinct().Select(row.ComponentName).Distinct().Where(name => name != row.ComponentName(causes[0].ComponentId))]);
 
     static int Place(IReadOnlyList<string> systemIds, string id)
     {

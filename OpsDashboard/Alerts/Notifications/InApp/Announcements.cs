@@ -26,6 +26,7 @@ public sealed class Announcements(HandledAlerts alerts, NotificationLog log, ICa
     const int MostListed = 15;
 
     readonly HashSet<Guid> said = [];
+    IReadOnlyList<HandledAlert> atFirst = [];
     DateTimeOffset? seenUntil;
 
     /// <summary>The latest notifications, for the list.</summary>
@@ -35,16 +36,19 @@ public sealed class Announcements(HandledAlerts alerts, NotificationLog log, ICa
     public async Task<IReadOnlyList<Announcement>> NextAsync(Actor actor, CancellationToken stop)
     {
         var now = clock.GetUtcNow();
-        var firing = alerts.Current(actor).Where(AlertList.NeedsAPerson).Select(one => one.Alert).ToArray();
+        var all = alerts.Current(actor);
         Latest = await log.ShownAsync(actor, now - Listed, MostListed, stop);
         if (seenUntil is not { } seen)
         {
-            said.UnionWith(firing.Select(alert => alert.Id));
+            // Most pages are drawn once before anything new happens: only the second call needs to know each.
+            atFirst = all;
             seenUntil = Latest.Count > 0 ? Latest[0].CreatedAt : now - Listed;
             return [];
         }
+        said.UnionWith(atFirst.Where(AlertList.NeedsAPerson).Select(one => one.Alert.Id));
+        atFirst = [];
         var table = RoutingTable.Of(catalogue.Current);
-        var began = firing.Where(alert => said.Add(alert.Id) && IsShown(table, alert, now)).ToArray();
+        var began = all.Where(AlertList.NeedsAPerson).Select(one => one.Alert).Where(alert => said.Add(alert.Id) && IsShown(table, alert, now)).ToArray();
         var told = Latest.Where(one => one.CreatedAt > seen && !IsSaid(one)).Reverse().Select(Of).ToArray();
         if (Latest.Count > 0 && Latest[0].CreatedAt > seen)
             seenUntil = Latest[0].CreatedAt;
