@@ -12,6 +12,14 @@ public sealed class MeasureTests
 
     static Measure Of(string condition) => Measure.Of(condition, World.PromQl, World.Shop);
 
+    [Theory]
+    [InlineData("sum by (component) (open) >= sum by (component) (most)", "sum by (component) (open)")]
+    [InlineData("((open >= most))", "open")]
+    [InlineData("open > bool most", "open > bool most")]
+    [InlineData("open > most and open > 10", "open > most and open > 10")]
+    [InlineData("10 < open", "open")]
+    public void Of_ConditionThatComparesTwoSeries_MeasuresItsLeft(string condition, string measured) => Assert.Equal(measured, Of(condition).Expression);
+
     [Fact]
     public void Of_WhatAPanelShowsWithTheSameLimit_HasItsTitleUnitAndTarget()
     {

@@ -7,7 +7,7 @@ using OpsDashboard.Storage;
 
 namespace OpsDashboard.Alerts.Notifications;
 
-/// <summary>Decides and sends, in the one process that holds the lease; the others wait for their turn. Woken by alerts, and looks each half second.</summary>
+/// <summary>Decides and sends, in the one process that holds the lease; the others wait for their turn. Woken by alerts, and looks each second.</summary>
 sealed class NotificationHost(Dispatcher dispatcher, Escalation escalation, Sender sender, ExternalAlerts external, Leases leases, LiveBus bus, IReplicaChannel replicas, TimeProvider clock, ILogger<NotificationHost> log) : BackgroundService
 {
     public const string Lease = "notifications";
@@ -17,7 +17,7 @@ sealed class NotificationHost(Dispatcher dispatcher, Escalation escalation, Send
     /// <summary>Longer than a send may take: when the lease has passed on, nothing of the last holder's is still on its way.</summary>
     public static readonly TimeSpan LeaseLength = TimeSpan.FromSeconds(30);
 
-    static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500), Renewal = TimeSpan.FromSeconds(5);
+    static readonly TimeSpan Interval = TimeSpan.FromSeconds(1), Renewal = TimeSpan.FromSeconds(5);
 
     readonly Channel<bool> wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     long? fence;

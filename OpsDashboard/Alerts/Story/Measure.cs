@@ -6,7 +6,7 @@ using OpsDashboard.Metrics.PromQl;
 namespace OpsDashboard.Alerts.Story;
 
 /// <summary>What a condition measures, in words and units: from the system's dashboards where a panel shows it, else from the names of the metrics.</summary>
-/// <param name="Expression">What is measured; the condition itself where it compares with no number.</param>
+/// <param name="Expression">What is measured; the condition itself where it compares nothing.</param>
 /// <param name="Form">The comparison, or null where the condition has another form.</param>
 /// <param name="Title">Null where no panel shows it.</param>
 /// <param name="Target">What the team wants, or null.</param>
@@ -18,7 +18,7 @@ public sealed record Measure(string Expression, ThresholdForm? Form, string? Tit
     public static Measure Of(string condition, IPromQl promQl, MonitoredSystem? system)
     {
         var form = ThresholdForm.Of(condition);
-        var expression = form?.Measured ?? condition;
+        var expression = form?.Measured ?? ThresholdForm.MeasuredIn(condition);
         var metrics = MetricsOf(expression, promQl);
         var panels = (system?.Document<DashboardDocument>()?.Dashboards ?? []).SelectMany(dashboard => dashboard.Panels).ToArray();
         if (form is not null && panels.FirstOrDefault(panel => ShowsLine(panel, form.Threshold) && panel.Queries.Any(query => Same(metrics, MetricsOf(query.Expression, promQl)))) is { } panel)

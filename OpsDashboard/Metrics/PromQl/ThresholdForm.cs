@@ -20,6 +20,21 @@ public sealed record ThresholdForm(string Measured, string Operator, double Thre
         }
     }
 
+    /// <summary>What a condition measures: the left side of its comparison, also where the right one is no number; else the whole condition.</summary>
+    public static string MeasuredIn(string condition)
+    {
+        try
+        {
+            var root = Bare(Parser.Parse(condition).Root);
+            return Of(root, condition)?.Measured
+                ?? (root is Binary { IsComparison: true, ReturnsBool: false, Left: { Kind: ValueKind.Vector } left } ? condition[left.Start..left.End] : condition);
+        }
+        catch (PromQlException)
+        {
+            return condition;
+        }
+    }
+
     /// <summary>Whether a value has crossed the line, or another line of the same kind.</summary>
     public bool Holds(double value, double? threshold = null)
     {
@@ -45,14 +60,14 @@ public sealed record ThresholdForm(string Measured, string Operator, double Thre
 
     static ThresholdForm? Of(Expr root, string text)
     {
-        while (root is Paren paren)
-            root = paren.Inner;
-        if (root is not Binary { IsComparison: true, ReturnsBool: false } comparison || Written(comparison.Operator) is not { } written)
+        if (Bare(root) is not Binary { IsComparison: true, ReturnsBool: false } comparison || Written(comparison.Operator) is not { } written)
             return null;
         if (Number(comparison.Right) is { } right && comparison.Left.Kind == ValueKind.Vector)
             return new(text[comparison.Left.Start..comparison.Left.End], written, right);
         return Number(comparison.Left) is { } left && comparison.Right.Kind == ValueKind.Vector ? new(text[comparison.Right.Start..comparison.Right.End], Turned(written), left) : null;
     }
+
+    static Expr Bare(Expr node) => node is Paren paren ? Bare(paren.Inner) : node;
 
     static double? Number(Expr node) => node switch
     {
