@@ -58,6 +58,15 @@ public sealed class RunbookFolderTests
         Assert.Equal(new(RecoveryClass.Important, TimeSpan.FromHours(4)), runbook.Recovers);
     }
 
+    [Fact]
+    public void Read_PatternThatWouldExplode_IsAnswered_AndByNoClock()
+    {
+        var pattern = RunbookText.Runbook(RunbookText.Valid.Replace("default: api, allowed: [api, web]", "pattern: \"(a+)+b\"")).Parameters[0];
+
+        Assert.Equal("matches ^(?:(a+)+b)\\z.", pattern.Reject(new('a', 1000)));
+        Assert.Equal(System.Text.RegularExpressions.Regex.InfiniteMatchTimeout, pattern.Pattern!.MatchTimeout);
+    }
+
     [Theory]
     [InlineData("kind: scripted", "kind: shell", "11: There is no kind of step `shell`. Use one of approval, decision, delay, manual, parallel, runbook, scripted.")]
     [InlineData("${parameters.unit}", "${parameters.host}", "12: There is no parameter `host`. Declare it, or use one of unit.")]

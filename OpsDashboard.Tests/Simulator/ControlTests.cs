@@ -95,6 +95,16 @@ public sealed class ControlTests(RunningFleet fleet) : IClassFixture<RunningFlee
     }
 
     [Fact]
+    public async Task Crash_DatabaseAndCacheBesideTheProgram_GoOnAnswering()
+    {
+        await fleet.InjectAsync("nba-projections", new { kind = "crash", seconds = 600 });
+        await Assert.ThrowsAsync<HttpRequestException>(() => fleet.GetAsync("nba_api", "/health"));
+        Assert.Contains("healthy", await fleet.GetAsync("nba_database_check", ""), StringComparison.Ordinal);
+        Assert.Contains("healthy", await fleet.GetAsync("nba_cache_check", ""), StringComparison.Ordinal);
+        await fleet.EndAsync("nba-projections");
+    }
+
+    [Fact]
     public async Task ClockSkew_HealthTimestampIsStale()
     {
         await fleet.InjectAsync("liap-tui", new { kind = "clockSkew", seconds = 600, value = -600 });

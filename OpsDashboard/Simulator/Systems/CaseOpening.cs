@@ -61,7 +61,7 @@ sealed class CaseOpening : SimulatedSystem
     public override IReadOnlyDictionary<string, PartKind> Parts { get; } = new Dictionary<string, PartKind> { ["case-opening-api"] = PartKind.Program, ["case-opening-frontend"] = PartKind.Program, ["api"] = PartKind.Program, ["postgresql"] = PartKind.Database, ["redis"] = PartKind.Cache };
 
     public override IEnumerable<(string Variable, string Value)> Addresses =>
-        [("cg_api", api.Url), ("cg_app", app.Url), ("cg_database_check", $"{api.Url}/health/database"), ("cg_orphans", $"{api.Url}/transactions/orphaned"), ("cg_node", NodeSite.Port.Address), ("cg_processes", $"{NodeSite.Url}/processes"), ("cg_logs", Log.Folder)];
+        [("cg_api", api.Url), ("cg_app", app.Url), ("cg_database_check", $"{NodeSite.Url}/health/database"), ("cg_orphans", $"{api.Url}/transactions/orphaned"), ("cg_node", NodeSite.Port.Address), ("cg_processes", $"{NodeSite.Url}/processes"), ("cg_logs", Log.Folder)];
 
     public override DatabaseModel Store => database;
 

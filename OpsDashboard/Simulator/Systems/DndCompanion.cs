@@ -61,7 +61,7 @@ sealed class DndCompanion : SimulatedSystem
     public override IEnumerable<(string Variable, string Value)> Addresses =>
     [
         ("dd_backend", backend.Url), ("dd_frontend", frontend.Url), ("dd_backend_metrics", backend.Port.Address), ("dd_frontend_metrics", frontend.Port.Address),
-        ("dd_database_check", $"{backend.Url}/health/database"), ("dd_node", NodeSite.Port.Address), ("dd_processes", $"{NodeSite.Url}/processes"), ("dd_logs", Log.Folder),
+        ("dd_database_check", $"{NodeSite.Url}/health/database"), ("dd_node", NodeSite.Port.Address), ("dd_processes", $"{NodeSite.Url}/processes"), ("dd_logs", Log.Folder),
     ];
 
     public override DatabaseModel Store => database;

@@ -53,7 +53,7 @@ sealed class LiapTui : SimulatedSystem
 
     public override IReadOnlyDictionary<string, PartKind> Parts { get; } = new Dictionary<string, PartKind> { ["liap-tui"] = PartKind.Program, ["postgresql"] = PartKind.Database };
 
-    public override IEnumerable<(string Variable, string Value)> Addresses => [("lt_server", site.Url), ("lt_database_check", $"{site.Url}/api/health/database"), ("lt_node", NodeSite.Port.Address), ("lt_logs", Log.Folder)];
+    public override IEnumerable<(string Variable, string Value)> Addresses => [("lt_server", site.Url), ("lt_database_check", $"{NodeSite.Url}/health/database"), ("lt_node", NodeSite.Port.Address), ("lt_logs", Log.Folder)];
 
     public GameHall Hall { get; }
 

@@ -59,7 +59,7 @@ sealed class NbaProjections : SimulatedSystem
 
     public override IEnumerable<(string Variable, string Value)> Addresses =>
     [
-        ("nba_api", api.Url), ("nba_database_check", $"{api.Url}/health/database"), ("nba_cache_check", $"{api.Url}/health/cache"), ("nba_node", NodeSite.Port.Address), ("nba_logs", Log.Folder),
+        ("nba_api", api.Url), ("nba_database_check", $"{NodeSite.Url}/health/database"), ("nba_cache_check", $"{NodeSite.Url}/health/cache"), ("nba_node", NodeSite.Port.Address), ("nba_logs", Log.Folder),
     ];
 
     public override DatabaseModel Store => database;
@@ -104,6 +104,7 @@ sealed class NbaProjections : SimulatedSystem
     void Map()
     {
         api.Get("/health", Health).Get("/health/detailed", Detailed).Get("/health/database", DatabaseHealth).Get("/health/cache", CacheHealth);
+        NodeSite.Get("/health/cache", CacheHealth);
         api.Get("/metrics", Metrics).Get("/logs", Logs).Get("/docs", Docs);
         api.Get("/projections", context => ServeAsync(context, traffic, projectionsRoute, () => new { projections = new[] { new { player_id = 1, points = 24.5 } }, simulated = true }));
     }

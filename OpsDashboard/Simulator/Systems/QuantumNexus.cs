@@ -54,7 +54,7 @@ sealed class QuantumNexus : SimulatedSystem
 
     public override IEnumerable<(string Variable, string Value)> Addresses =>
     [
-        ("qn_platform", platform.Url), ("qn_database_check", $"{platform.Url}/health/database"), ("qn_node", NodeSite.Port.Address), ("qn_logs", Log.Folder),
+        ("qn_platform", platform.Url), ("qn_database_check", $"{NodeSite.Url}/health/database"), ("qn_node", NodeSite.Port.Address), ("qn_logs", Log.Folder),
         ("qn_particle", $"{NodeSite.Url}/particle/status"), ("qn_rpc", $"{NodeSite.Url}/rpc"), ("qn_auth", $"{NodeSite.Url}/auth/tokens"), ("qn_chain", $"{NodeSite.Url}/chain/head"), ("qn_gas", $"{NodeSite.Url}/chain/gas"),
     ];
 

@@ -47,7 +47,8 @@ abstract partial class SimulatedSystem : IAsyncDisposable
         security = new(new(ground.Seed + 2), Log, Faults, Premises);
         Database = new(ground.Folder, schema);
         Node = new(rhythm, 4, Clock.GetUtcNow());
-        NodeSite = new Site(new()).Get("/metrics", context => context.Text(Read(Node.Render), Answers.PrometheusText))
+        // Database and cache are asked beside the program, as their exporters would: a program that is gone says nothing of them.
+        NodeSite = new Site(new()).Get("/health/database", DatabaseHealth).Get("/metrics", context => context.Text(Read(Node.Render), Answers.PrometheusText))
             .Get("/processes", context => context.Json(Read(() => Node.Processes(Faults.Has(FaultKind.Crash) ? null : (Id, Machine.Cpu, Machine.MemoryBytes)))));
         lastStep = Clock.GetTimestamp();
     }
