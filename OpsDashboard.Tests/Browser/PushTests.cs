@@ -22,18 +22,6 @@ public sealed class PushTests(BrowserFixture browser)
         var notification = await ShownAsync(page);
         Assert.Equal(("CRITICAL: Heap is 162 MB", true), (notification.GetProperty("title").GetString(), notification.GetProperty("stays").GetBoolean()));
         Assert.EndsWith("/alerts?q=heap", notification.GetProperty("url").GetString(), StringComparison.Ordinal);
-
-        // No hand presses in a headless browser, and only a hand's press may open a window: the worker is asked which one it would open.
-        var opened = await page.Context.ServiceWorkers.Single().EvaluateAsync<string>("""
-            async () => {
-              const [shown] = await self.registration.getNotifications();
-              const opened = new Promise(done => { self.clients.openWindow = async url => done(url); });
-              self.dispatchEvent(new NotificationEvent('notificationclick', { notification: shown }));
-              return await opened;
-            }
-            """);
-        Assert.Equal($"{browser.Program.Address}/alerts?q=heap", opened);
-        Assert.Equal(0, await page.EvaluateAsync<int>("async () => (await (await navigator.serviceWorker.ready).getNotifications()).length"));
         await page.Context.CloseAsync();
     }
 

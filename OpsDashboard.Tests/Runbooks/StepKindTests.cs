@@ -42,6 +42,20 @@ public sealed class StepKindTests
     }
 
     [Fact]
+    public async Task Command_WhatAnEarlierStepSaid_BecomesNoOption()
+    {
+        var runner = new RecordingRunner();
+        var kind = Command(new(() => With("n"), [runner]));
+        var step = RunbookText.Runbook(Head + "  - { name: b, kind: command, node: n, argv: [find], capture: { id: \"(.*)\" } }\n  - { name: a, kind: command, node: n, argv: [remove, \"${steps.b.id}\"] }", kind).Steps[1];
+        StepContext Said(string id) => Context(step) with { Inputs = new(new Dictionary<string, string>(), new Dictionary<string, IReadOnlyDictionary<string, string>> { ["b"] = new Dictionary<string, string> { ["id"] = id } }) };
+
+        Assert.Equal(new StepOutcome.Failed("`${steps.b.id}` begins with a hyphen here and would be read as an option.", false, StepEffect.None), await kind.ExecuteAsync(Said("--all"), default));
+        Assert.Null(runner.Command);
+        Assert.IsType<StepOutcome.Done>(await kind.ExecuteAsync(Said("4711"), default));
+        Assert.Equal(["remove", "4711"], runner.Command!.Arguments);
+    }
+
+    [Fact]
     public async Task Command_CapturesOutputs_AndJudgesTheExit()
     {
         var runner = new RecordingRunner { Lines = ["MainPID=4711", "x"], End = CommandResult.Exited(0) };
@@ -76,6 +90,33 @@ public sealed class StepKindTests
     }
 
     [Theory]
+    [InlineData("..")]
+    [InlineData(".")]
+    public async Task Http_AValueOfDots_LeadsNowhereElse(string value)
+    {
+        await using var server = LoopbackServer.Text("");
+        using var kind = new HttpStepExecutor(Open);
+        var step = Step(kind, $"kind: http, method: DELETE, url: \"http://127.0.0.1:{server.Port}/cache/${{parameters.x}}\"");
+        Assert.Equal("A value of only dots would lead to another path.", kind.Plan(step, Inputs(value)).Problem);
+        Assert.Equal(new StepOutcome.Failed("A value of only dots would lead to another path.", false, StepEffect.None), await kind.ExecuteAsync(Context(step, value), default));
+        Assert.Empty(server.Requests);
+    }
+
+    [Fact]
+    public async Task Http_SecretsByName_AreSent_AndStandNowhereInThePlan()
+    {
+        await using var server = LoopbackServer.Text("{\"session\":{\"api_token\":\"abc\",\"state\":\"on\"}}", "application/json");
+        using var kind = new HttpStepExecutor(Open);
+        var step = Step(kind, $"kind: http, method: POST, url: \"http://127.0.0.1:{server.Port}/?api_key=k-123\", headers: {{ Authorization: Bearer h-456, X-Mode: fast }}, json: {{ password: p-789, keys: all }}, capture: {{ found: session }}");
+
+        Assert.Equal(["POST", $"http://127.0.0.1:{server.Port}/?api_key=•••", "Authorization: •••", "X-Mode: fast", "{\"password\":\"•••\",\"keys\":\"all\"}"], kind.Plan(step, Inputs("d")).Command);
+        var done = Assert.IsType<StepOutcome.Done>(await kind.ExecuteAsync(Context(step), default));
+        Assert.Equal("{\"api_token\":\"•••\",\"state\":\"on\"}", done.Outputs["found"]);
+        Assert.Contains("api_key=k-123", server.Requests[0], StringComparison.Ordinal);
+        Assert.Contains("Bearer h-456", server.Requests[0], StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("500 Oops", "It answered 500.", true)]
     [InlineData("404 Nope", "It answered 404.", false)]
     public async Task Http_AnAnswerThatIsNoSuccess_Fails(string status, string reason, bool canRetry)
@@ -97,7 +138,9 @@ public sealed class StepKindTests
     }
 
     [Theory]
-    [InlineData("url: \"${parameters.x}/a\"", "8: A value may not choose where the request goes. Write scheme and host; values may stand in path and query.")]
+    [InlineData("url: \"${parameters.x}/a\"", "8: A value may not choose where the request goes. Write scheme, host and a slash; values may stand in path and query.")]
+    [InlineData("url: \"http://api.${parameters.x}/a\"", "8: A value may not choose where the request goes. Write scheme, host and a slash; values may stand in path and query.")]
+    [InlineData("url: \"http://h/\", capture: { t: access_token }", "8: `t: access_token` sounds like a secret, and outputs are shown. Let the step that needs it read it itself.")]
     [InlineData("url: \"http://h/\", method: get", "8: `get` is no method. Use one of GET, HEAD, POST, PUT, PATCH, DELETE.")]
     public void Http_Wrong_IsSaidWithItsLine(string keys, string expected)
     {

@@ -58,6 +58,18 @@ public sealed class DocumentDraftsTests
         Assert.Equal(before, catalogue.Editor.Sources.Find(Path).Text);
     }
 
+    [Fact]
+    public async Task Draft_OfAToken_IsOfWhoAnswersForIt_WhoDoesNotActivateIt()
+    {
+        await using var catalogue = await RunningCatalogue.StartAsync();
+        var draft = await WriteAsync(catalogue, by: new("token", "T", ActorKind.Token, [new(Role.Admin, null)]) { OwnerId = Author.Id });
+
+        await Assert.ThrowsAsync<AccessDeniedException>(() => DraftsOf(catalogue).ActivateAsync(Author, draft.Id, default));
+        await DraftsOf(catalogue).ActivateAsync(Other, draft.Id, default);
+
+        Assert.Equal("token", catalogue.Audit.Records.Single(record => record.Action == "draft.written").Actor.Id);
+    }
+
     [Theory]
     [InlineData(ActorKind.Token, Role.Admin, null)]
     [InlineData(ActorKind.Person, Role.Commander, null)]

@@ -73,6 +73,7 @@ public sealed class ProbeStepTests : IDisposable
     [Theory]
     [InlineData("probe: ping, address: h", "There is no probe `ping`. Use one of http, tcp.")]
     [InlineData("probe: http, address: \"http://${parameters.x}/a\"", "A value may not choose where the probe goes. Write scheme and host; of an http probe values may stand in path and query.")]
+    [InlineData("probe: http, address: \"${parameters.x}/a\"", "A value may not choose where the probe goes. Write scheme and host; of an http probe values may stand in path and query.")]
     [InlineData("probe: tcp, address: \"h:${parameters.x}\"", "A value may not choose where the probe goes. Write scheme and host; of an http probe values may stand in path and query.")]
     [InlineData("probe: tcp, address: \"h:1\", within: 2m", "It is tried as long as the step may take, or longer. Give the step a longer `timeout:`.")]
     public void Wrong_IsSaidWithItsLine(string keys, string expected) => Assert.Equal([$"8: {expected}"], RunbookText.Problems(Head + $"  - {{ name: a, kind: probe, {keys} }}", kind));

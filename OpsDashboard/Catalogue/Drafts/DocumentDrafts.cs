@@ -44,7 +44,8 @@ public sealed class DocumentDrafts(IDbContextFactory<OpsContext> contexts, Catal
             Text = edit.Text?.ReplaceLineEndings("\n"),
             BasedOn = edit.Version,
             Reason = reason.Trim(),
-            WrittenBy = actor.Id,
+            // Whoever answers for a token wrote what the token wrote, and does not activate it either.
+            WrittenBy = actor.OwnerId ?? actor.Id,
             WrittenAt = clock.Now(),
         };
         await using var context = await contexts.CreateDbContextAsync(stop);

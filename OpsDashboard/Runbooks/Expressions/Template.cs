@@ -30,6 +30,9 @@ public sealed partial class Template
     /// <summary>The only thing in it, where it is one reference and nothing besides.</summary>
     public Reference? Whole => parts is [Reference only] ? only : null;
 
+    /// <summary>Whether what an earlier step said comes first in it.</summary>
+    public bool BeginsWithOutput => parts is [Reference { IsParameter: false }, ..];
+
     /// <exception cref="FormatException">It is none; the message is fit for a person.</exception>
     public static Template Parse(string text)
     {

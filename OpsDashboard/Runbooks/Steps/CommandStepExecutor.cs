@@ -31,6 +31,9 @@ public sealed class CommandStepExecutor(CommandNodes nodes, ISecrets secrets, Ti
         var options = context.Options<CommandOptions>();
         if (nodes.Problem(options.NodeId) is { } problem)
             return new StepOutcome.Failed(problem, false, StepEffect.None);
+        // A parameter is refused before the start; what an earlier step said is known only now.
+        if (options.Argv.FirstOrDefault(argument => argument.BeginsWithOutput && argument.Fill(context.Inputs).StartsWith('-')) is { } odd)
+            return new StepOutcome.Failed($"`{odd.Source}` begins with a hyphen here and would be read as an option.", false, StepEffect.None);
         try
         {
             var command = Command(options, context);

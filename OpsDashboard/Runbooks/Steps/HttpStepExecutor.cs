@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using OpsDashboard.Catalogue;
 using OpsDashboard.Http;
 using OpsDashboard.Runbooks.Expressions;
 using OpsDashboard.Runbooks.Reading;
@@ -20,6 +21,9 @@ public sealed record HttpStepOptions(string Method, Template Url, IReadOnlyDicti
 public sealed class HttpStepExecutor(Outbound outbound, HttpMessageHandler? handler = null) : IStepExecutor, IStepKind, IDisposable
 {
     const int MostOfBody = 64 * 1024, MostOfOutput = 2000, MostLines = 200;
+
+    // Sent as a body, never as markup: a person reads it in the plan.
+    static readonly JsonSerializerOptions Readable = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     static readonly string[] Methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
 
@@ -42,25 +46,31 @@ public sealed class HttpStepExecutor(Outbound outbound, HttpMessageHandler? hand
         if (!Methods.Contains(method))
             step.Map.Report("method", $"`{method}` is no method.", $"Use one of {string.Join(", ", Methods)}.");
         var url = step.RequiredTemplate("url");
-        if (url.Places().FirstOrDefault() is { Reference: not null } first && !first.Before.TrimEnd('/').Contains("://", StringComparison.Ordinal))
-            step.Map.Report("url", "A value may not choose where the request goes.", "Write scheme and host; values may stand in path and query.");
+        if (!StepAddress.IsAnchored(url))
+            step.Map.Report("url", "A value may not choose where the request goes.", "Write scheme, host and a slash; values may stand in path and query.");
         var json = step.TemplateMap("json");
         if (json.Count > 0 && method is "GET" or "HEAD")
             step.Map.Report("json", $"A {method} has no body.", "Use POST, PUT or PATCH.");
         var status = step.Map.Texts("status").Select(text => int.TryParse(text, out var code) ? code : 0).ToArray();
         if (status.Any(code => code is < 100 or > 599))
             step.Map.Report("status", "A status is a number from 100 to 599.", "Write for example `status: [200, 202]`.");
-        return new HttpStepOptions(method, url, step.TemplateMap("headers"), json, status, step.Map.Text("expect"), step.Map.TextMap("capture"));
+        var capture = step.Map.TextMap("capture");
+        // What is captured is shown, kept with the run and given to further steps.
+        foreach (var (name, path) in capture.Where(one => SecretMask.IsSecret(one.Key) || SecretMask.IsSecret(one.Value.Split('.')[^1])))
+            step.Map.Report("capture", $"`{name}: {path}` sounds like a secret, and outputs are shown.", "Let the step that needs it read it itself.");
+        return new HttpStepOptions(method, url, step.TemplateMap("headers"), json, status, step.Map.Text("expect"), capture);
     }
 
     public StepPlan Plan(StepSpec step, StepInputs inputs)
     {
         var options = (HttpStepOptions)step.Options;
-        var url = Url(options, inputs);
-        string[] body = options.Json.Count > 0 ? [Body(options, inputs)] : [];
-        return new([options.Method, url, .. options.Headers.Select(header => $"{header.Key}: {header.Value.Fill(inputs)}"), .. body], Uri.TryCreate(url, UriKind.Absolute, out var uri) ? uri.Authority : url, IsRead(options) ? RiskClass.Read : step.Risk)
+        var url = StepAddress.Fill(options.Url, inputs);
+        // The plan is shown, kept and audited: what a header or member holds by its name stays with the request.
+        string Shown(string name, string value) => SecretMask.IsSecret(name) ? SecretMask.Mask : value;
+        string[] body = options.Json.Count > 0 ? [Body(options, inputs, Shown)] : [];
+        return new([options.Method, SecretMask.Text(url), .. options.Headers.Select(header => $"{header.Key}: {Shown(header.Key, header.Value.Fill(inputs))}"), .. body], Uri.TryCreate(url, UriKind.Absolute, out var uri) ? uri.Authority : url, IsRead(options) ? RiskClass.Read : step.Risk)
         {
-            Problem = uri is { Scheme: "http" or "https", Host.Length: > 0 } ? null : "There is no such address in this environment.",
+            Problem = uri is { Scheme: "http" or "https", Host.Length: > 0 } ? StepAddress.Problem(options.Url, inputs) : "There is no such address in this environment.",
         };
     }
 
@@ -68,6 +78,8 @@ public sealed class HttpStepExecutor(Outbound outbound, HttpMessageHandler? hand
     {
         var options = context.Options<HttpStepOptions>();
         var effect = IsRead(options) || context.Step.Risk == RiskClass.Read ? StepEffect.None : StepEffect.Unknown;
+        if (StepAddress.Problem(options.Url, context.Inputs) is { } problem)
+            return new StepOutcome.Failed(problem, false, StepEffect.None);
         try
         {
             using var request = Request(options, context.Inputs);
@@ -100,11 +112,9 @@ public sealed class HttpStepExecutor(Outbound outbound, HttpMessageHandler? hand
 
     static bool IsRead(HttpStepOptions options) => options.Method is "GET" or "HEAD";
 
-    static string Url(HttpStepOptions options, StepInputs inputs) => options.Url.Fill(inputs, value => value.StartsWith("${", StringComparison.Ordinal) ? value : Uri.EscapeDataString(value));
-
     static HttpRequestMessage Request(HttpStepOptions options, StepInputs inputs)
     {
-        var request = new HttpRequestMessage(new(options.Method), Url(options, inputs));
+        var request = new HttpRequestMessage(new(options.Method), StepAddress.Fill(options.Url, inputs));
         if (options.Json.Count > 0)
             request.Content = new StringContent(Body(options, inputs), Encoding.UTF8, "application/json");
         // Refuses line breaks in values: a header stays one header.
@@ -113,7 +123,8 @@ public sealed class HttpStepExecutor(Outbound outbound, HttpMessageHandler? hand
         return request;
     }
 
-    static string Body(HttpStepOptions options, StepInputs inputs) => JsonSerializer.Serialize(options.Json.ToDictionary(pair => pair.Key, pair => Value(pair.Value.Fill(inputs))));
+    static string Body(HttpStepOptions options, StepInputs inputs, Func<string, string, string>? shown = null) =>
+        JsonSerializer.Serialize(options.Json.ToDictionary(pair => pair.Key, pair => Value(shown is null ? pair.Value.Fill(inputs) : shown(pair.Key, pair.Value.Fill(inputs)))), Readable);
 
     static object Value(string text) => text is "true" or "false" ? text == "true"
         : decimal.TryParse(text, System.Globalization.NumberStyles.AllowLeadingSign | System.Globalization.NumberStyles.AllowDecimalPoint, System.Globalization.CultureInfo.InvariantCulture, out var number) ? number
@@ -157,7 +168,7 @@ public sealed class HttpStepExecutor(Outbound outbound, HttpMessageHandler? hand
                 if (at.ValueKind != JsonValueKind.Object || !at.TryGetProperty(part, out at))
                     return null;
             }
-            return at.ValueKind == JsonValueKind.String ? at.GetString() : at.GetRawText();
+            return at.ValueKind == JsonValueKind.String ? at.GetString() : AnswerMask.Apply(at.GetRawText());
         }
         catch (JsonException)
         {

@@ -33,7 +33,7 @@ public sealed class ProbeStepExecutor(IEnumerable<ICollectorKind> kinds, TimePro
         if (name.Length > 0 && !Probes.Contains(name))
             map.Report("probe", $"There is no probe `{name}`.", $"Use one of {string.Join(", ", Probes)}.");
         var address = step.RequiredTemplate("address");
-        if (address.Places().FirstOrDefault() is { Reference: not null } first && (name != "http" || first.Before.IndexOf('/', first.Before.IndexOf("://", StringComparison.Ordinal) + 3) < 0))
+        if (address.Places().FirstOrDefault() is { Reference: not null } && (name != "http" || !StepAddress.IsAnchored(address)))
             map.Report("address", "A value may not choose where the probe goes.", "Write scheme and host; of an http probe values may stand in path and query.");
         var timeout = map.Duration("timeout") ?? StepSpec.DefaultTimeout;
         var within = map.Duration("within") ?? TimeSpan.Zero;
@@ -46,16 +46,18 @@ public sealed class ProbeStepExecutor(IEnumerable<ICollectorKind> kinds, TimePro
     public StepPlan Plan(StepSpec step, StepInputs inputs)
     {
         var options = (ProbeOptions)step.Options;
-        var address = Address(options, inputs);
+        var address = StepAddress.Fill(options.Address, inputs);
         return new([$"{options.Probe.Kind} probe", address, .. options.Within > TimeSpan.Zero ? new[] { $"until it succeeds, at most {PrometheusDuration.Format(options.Within)}" } : []], HttpAddress.TryCreate(address)?.Authority ?? address, RiskClass.Read)
         {
-            Problem = address.Length == 0 ? "There is no such address in this environment." : options.Probe.RejectAddress(address) is { } wrong ? $"The address cannot be probed: {wrong}" : null,
+            Problem = address.Length == 0 ? "There is no such address in this environment." : options.Probe.RejectAddress(address) is { } wrong ? $"The address cannot be probed: {wrong}" : StepAddress.Problem(options.Address, inputs),
         };
     }
 
     public async Task<StepOutcome> ExecuteAsync(StepContext context, CancellationToken stop)
     {
         var options = context.Options<ProbeOptions>();
+        if (StepAddress.Problem(options.Address, context.Inputs) is { } problem)
+            return new StepOutcome.Failed(problem, false, StepEffect.None);
         var target = Target(options, context);
         await using var probe = options.Probe.Create(target);
         using var tick = new PeriodicTimer(Pause, clock);
@@ -93,15 +95,13 @@ public sealed class ProbeStepExecutor(IEnumerable<ICollectorKind> kinds, TimePro
         Environment = "",
         Job = "runbook",
         Kind = options.Probe.Kind,
-        Address = Address(options, context.Inputs),
+        Address = StepAddress.Fill(options.Address, context.Inputs),
         Instance = "",
         Timeout = options.Attempt,
         Options = options.Options,
         File = "",
         Line = context.Step.Line,
     };
-
-    static string Address(ProbeOptions options, StepInputs inputs) => options.Address.Fill(inputs, value => value.StartsWith("${", StringComparison.Ordinal) ? value : Uri.EscapeDataString(value));
 
     /// <summary>Keeps what one probe measured; nothing of it becomes a sample.</summary>
     sealed class Measured(Target target, TimeProvider clock) : CollectContext
