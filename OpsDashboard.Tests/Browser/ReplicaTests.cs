@@ -1,5 +1,6 @@
 using Microsoft.Playwright;
 using OpsDashboard.Tests.Live;
+using OpsDashboard.Tests.Runbooks.Output;
 using OpsDashboard.Tests.Testing;
 using Xunit;
 
@@ -40,6 +41,41 @@ public sealed class ReplicaTests(BrowserFixture browser)
         finally
         {
             redis.Dispose();
+        }
+    }
+
+    [ReplicaBrowserFact]
+    public async Task Run_OfOneProcess_IsLiveOnThePageOfTheOther()
+    {
+        var followed = await FollowedFile.CreateAsync();
+        using var redis = await RedisServer.StartAsync();
+        var settings = new Dictionary<string, string>
+        {
+            ["Simulator__Enabled"] = "false",
+            ["Catalogue__Path"] = followed.Catalogue,
+            ["Catalogue__Environment"] = "production",
+            ["Nodes__AllowLocal"] = "true",
+            ["Storage__Provider"] = "Postgres",
+            ["Storage__ConnectionString"] = await PostgresServer.CreateDatabaseAsync(),
+            ["Live__Redis"] = $"127.0.0.1:{redis.Port},password={redis.Password}",
+        };
+        await using var one = await RunningProgram.StartAsync(settings);
+        await using var two = await RunningProgram.StartAsync(settings);
+        using var client = new HttpClient { BaseAddress = new(two.Address) };
+        client.DefaultRequestHeaders.Authorization = new("Bearer", RunningProgram.ApiToken);
+        var run = await FollowedFile.StartAsync(client);
+        var pages = new[] { await browser.OpenOtherAsync(one, $"/runs/{run}"), await browser.OpenOtherAsync(two, $"/runs/{run}") };
+        foreach (var line in new[] { "the first line", "the second line" })
+        {
+            await followed.WriteAsync(line);
+            foreach (var page in pages)
+                await Assertions.Expect(page.Locator("run-output .row").Last).ToContainTextAsync(line);
+        }
+        (await client.PostAsync($"/api/runs/{run}/abort", null)).EnsureSuccessStatusCode();
+        foreach (var page in pages)
+        {
+            await Assertions.Expect(page.Locator(".runhead")).ToContainTextAsync("Aborted");
+            await page.Context.CloseAsync();
         }
     }
 

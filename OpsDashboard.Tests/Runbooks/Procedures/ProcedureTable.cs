@@ -68,4 +68,12 @@ static class ProcedureTable
         new("quantum-nexus.stuck-transaction") { Parameters = { ["transaction"] = "0x5c504ed432cb51138bcf09aa5e8a410dd4a1e204ef84bfed1be16dfba1b22060" }, Answers = { ["next"] = "Enough. It only has to wait" } },
         new("quantum-nexus.rotate-secrets"),
     ];
+
+    /// <summary>The same with another answer, whose remedy is a run of its own.</summary>
+    public static readonly Procedure[] OtherAnswers =
+    [
+        new("case-opening.immediate-response") { Answers = { ["stop"] = "Restart the API" } },
+        new("case-opening.investigate-errors") { Answers = { ["cause"] = "From the program itself" } },
+        new("nba-projections.api-issues") { Fault = Hang, Answers = { ["next"] = "It hangs or times out. Restart" }, Failing = ["health"] },
+    ];
 }

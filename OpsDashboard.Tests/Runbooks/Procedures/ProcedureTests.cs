@@ -12,9 +12,10 @@ namespace OpsDashboard.Tests.Runbooks.Procedures;
 /// </summary>
 public abstract class ProcedureTests
 {
-    protected static async Task RunAsync(string id)
+    protected static Task RunAsync(string id) => RunAsync(ProcedureTable.All.Single(one => one.Id == id));
+
+    internal static async Task RunAsync(Procedure procedure)
     {
-        var procedure = ProcedureTable.All.Single(one => one.Id == id);
         await using var room = await ProcedureRoom.OpenAsync(procedure.SystemId);
         Run? run = null;
         await QuietLoop.Run(async () => run = await WholeAsync(room, procedure), room.Scraped.Pass, () => room.Away.IsAway);
@@ -100,6 +101,12 @@ public sealed class ProcedureTableTests
         Assert.Equal((RunStatus.Failed, RunEffect.None), (run!.Status, run.Effect));
         Assert.StartsWith("It took longer than", run.Steps[^1].Reason, StringComparison.Ordinal);
     }
+
+    public static TheoryData<int> Others => [.. Enumerable.Range(0, ProcedureTable.OtherAnswers.Length)];
+
+    [Theory]
+    [MemberData(nameof(Others))]
+    public Task Procedure_WithAnotherRemedy_RunsToItsEnd(int number) => ProcedureTests.RunAsync(ProcedureTable.OtherAnswers[number]);
 
     [Fact]
     public void Procedures_AreAllRunbooksThatShip()
