@@ -23,6 +23,24 @@ public sealed class ProofTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Run_WhoseGoalIsWatched_SaysSinceWhenItIsGreen_WhereverItIsRead()
+    {
+        var alert = await room.FireAsync();
+        var started = await room.StartAsync(alert: alert.Id);
+        var (second, reads) = (0, new List<Task<Run>>());
+        var run = await room.DriveProofAsync(started, () =>
+        {
+            // Green, red for a while, and green again.
+            room.Measure(++second is >= 20 and < 26 ? 170 : 90);
+            if (second is 15 or 40)
+                reads.Add(room.NowAsync(started));
+        });
+        var (before, after) = (await reads[0], await reads[1]);
+        Assert.True(before.GreenAt < after.GreenAt, $"{before.GreenAt:T} {after.GreenAt:T}");
+        Assert.Equal((after.GreenAt, RunEffect.Effective), (run.GreenAt, run.Effect));
+    }
+
+    [Fact]
     public async Task Run_WhoseMetricStaysRed_IsNotEffective()
     {
         var alert = await room.FireAsync();

@@ -163,7 +163,7 @@ public sealed partial record Run
         },
     });
 
-    public Run Proving(DateTimeOffset at) => this with { Status = RunStatus.Running, ProvingSince = ProvingSince ?? at, Reason = $"Every step is done; watches whether “{Goal!.AlertName}” stays green." };
+    public Run Proving(DateTimeOffset at) => this with { Status = RunStatus.Running, GreenAt = null, ProvingSince = ProvingSince ?? at, Reason = $"Every step is done; watches whether “{Goal!.AlertName}” stays green." };
 
     /// <summary>It got through, or what was done is undone.</summary>
     /// <param name="greenAt">Since when the condition is false.</param>

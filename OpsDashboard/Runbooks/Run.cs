@@ -46,7 +46,7 @@ public sealed partial record Run
     /// <summary>What its real duration is held against; null: it recovers nothing.</summary>
     public RecoveryAim? Aim { get; init; }
 
-    /// <summary>Since when the alert's condition is false, where that was seen to hold.</summary>
+    /// <summary>Since when the alert's condition is false, as far as it is watched; null: it is not, or nobody sees it.</summary>
     public DateTimeOffset? GreenAt { get; init; }
 
     /// <summary>How long the recovery took; null while it goes on, and where it was aborted.</summary>

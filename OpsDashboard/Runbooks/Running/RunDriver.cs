@@ -170,12 +170,28 @@ sealed class RunDriver(Guid id, RunnerParts parts, TimeProvider clock, ILogger l
             var at = clock.Now();
             watch = watch.Look(await parts.Sights.LookAsync(run.Goal!, stop), at);
             parts.Proofs.Put(id, watch);
+            run = await NoteAsync(run, watch, stop);
             if (watch.Verdict(run.Goal!, at) is { } effect)
                 return await ChangeAsync(now => now.Abort is null ? now.Concluded(effect, ProofWords.Verdict(effect, run, watch, at), at, watch.GreenSince) : null, stop);
             await Task.WhenAny(tick.WaitForNextTickAsync(stop).AsTask(), abort.Asked);
             stop.ThrowIfCancellationRequested();
         }
         return await ChangeAsync(now => now.Aborted(isKnown: true, clock.Now()), stop);
+    }
+
+    // For the pages of other replicas, which see what is stored; what cannot be stored now the next look stores.
+    async Task<Run> NoteAsync(Run run, GoalWatch watch, CancellationToken stop)
+    {
+        if (watch.GreenSince == run.GreenAt)
+            return run;
+        try
+        {
+            return await ChangeAsync(now => now.IsOver ? null : now with { GreenAt = watch.GreenSince }, stop);
+        }
+        catch (Exception away) when (Problems.IsOutage(away))
+        {
+            return run;
+        }
     }
 
     async Task<Run> ChangeAsync(Func<Run, Run?> change, CancellationToken stop)
