@@ -21,13 +21,15 @@ public sealed class LogsPageTests(BrowserFixture browser)
 
         // The newest lines stand there before anything is typed.
         await Assertions.Expect(page.Locator(".logline").First).ToBeVisibleAsync();
+        // Keys mean something once the page's script runs, and what was typed before the circuit took over the page is gone.
+        await BrowserFixture.Interactive(page);
         await page.Keyboard.PressAsync("/");
         await page.Keyboard.TypeAsync($"order {id}");
         await page.Keyboard.PressAsync("Enter");
         await Assertions.Expect(page.Locator(".logline .said")).ToHaveTextAsync([$"order {id} failed", $"order {id} paid", $"order {id} <b>taken</b>"]);
         Assert.Contains($"q=order+{id}", page.Url);
 
-        await page.WaitForSelectorAsync("main[data-interactive]");
+        await BrowserFixture.Interactive(page);
         await page.Keyboard.PressAsync("j");
         await page.Keyboard.PressAsync("Enter");
         var opened = page.Locator(".logline[open]");
