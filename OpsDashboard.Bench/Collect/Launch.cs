@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
@@ -11,7 +12,13 @@ sealed class Launch(string? published = null) : IDisposable
 {
     public const string Token = "bench-token-0123456789abcdefghijklmnop";
 
+    const int LinesKept = 400;
+
     readonly List<Process> processes = [];
+    readonly ConcurrentQueue<string> log = [];
+
+    /// <summary>The last lines that the programs wrote: why one answered as it did.</summary>
+    public string Log => string.Join('\n', log);
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("ops-bench-").FullName;
 
@@ -74,7 +81,7 @@ sealed class Launch(string? published = null) : IDisposable
         foreach (var (name, value) in environment)
             info.Environment[name] = value;
         var process = Process.Start(info)!;
-        process.OutputDataReceived += (_, _) => { };
+        process.OutputDataReceived += (_, line) => Keep(line.Data);
         process.ErrorDataReceived += (_, line) =>
         {
             if (line.Data is not null)
@@ -118,6 +125,15 @@ sealed class Launch(string? published = null) : IDisposable
             process.Dispose();
         }
         Directory.Delete(Folder, recursive: true);
+    }
+
+    void Keep(string? line)
+    {
+        if (line is null)
+            return;
+        log.Enqueue(line);
+        while (log.Count > LinesKept)
+            log.TryDequeue(out _);
     }
 
     // Started by `dotnet run`, this process is the benchmark's own executable; started as `dotnet Bench.dll` it needs the file named.

@@ -24,7 +24,7 @@ static class KillRunsBench
         KilledRunbooks.Write(settings["Catalogue__Path"], markers.File);
         foreach (var (name, value) in BenchRunbooks.Settings)
             settings[name] = value;
-        var person = new KilledPerson(markers);
+        var person = new KilledPerson(launch, markers);
         var verdict = new KillVerdict(Path.Combine(launch.Folder, "data"), markers);
         for (var round = 1; round <= times; round++)
         {

@@ -48,6 +48,8 @@ sealed class KillVerdict(string data, Markers markers)
             Violated($"RUN-{muting.Number} still mutes");
         if (person.Left > 0)
             Violated($"{person.Left} aborts left a child running");
+        if (person.Broken > 0)
+            Violated($"{person.Broken} answers of 500");
         await Task.Delay(Farewell, TimeProvider.System);
         if (ChildProcesses.Count() is > 0 and var left)
             Violated($"{left} processes of commands are left");

@@ -1,10 +1,11 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using OpsDashboard.Bench.Collect;
 
 namespace OpsDashboard.Bench.Runbooks;
 
 /// <summary>Who starts runs in a program that is killed again and again, and looks after those that wait for somebody.</summary>
-sealed class KilledPerson(Markers markers)
+sealed class KilledPerson(Launch launch, Markers markers)
 {
     const int MostOpen = 25;
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250), StillRuns = TimeSpan.FromSeconds(4);
@@ -12,13 +13,16 @@ sealed class KilledPerson(Markers markers)
     readonly ConcurrentDictionary<string, string> accepted = new();
     readonly Queue<(string Runbook, string Mark)> unanswered = [];
     DateTimeOffset began;
-    int marks, resumed, skipped, confirmed, aborted, found, left, unseen;
+    int marks, resumed, skipped, confirmed, aborted, found, left, unseen, broken;
 
     /// <summary>Runs of whose start the program said that it is done: id by mark.</summary>
     public IReadOnlyDictionary<string, string> Accepted => accepted;
 
     /// <summary>Children that an abort did not end.</summary>
     public int Left => left;
+
+    /// <summary>Answers of 500 by a program that lived; each was written out with the program's log.</summary>
+    public int Broken => broken;
 
     public string Words => $"{accepted.Count} runs started, {confirmed} turns confirmed, interrupted ones {resumed} times resumed, {skipped} skipped, {aborted} aborted ({found} with a child that still ran, of which {left} were not ended; {unseen} with an outcome that is unknown)";
 
@@ -30,17 +34,30 @@ sealed class KilledPerson(Markers markers)
         {
             while (!end.IsCancellationRequested)
             {
-                var open = await api.ListAsync("&open=true");
-                if (isStarting && (open.Count < MostOpen || unanswered.Count > 0))
-                    await StartAsync(api);
-                foreach (var run in open)
-                    await LookAfterAsync(api, run);
+                await LookAroundAsync(api, isStarting);
                 await Task.Delay(Pause, TimeProvider.System, end);
             }
         }
         catch (Exception gone) when (gone is HttpRequestException or IOException or OperationCanceledException)
         {
             // It was killed.
+        }
+    }
+
+    async Task LookAroundAsync(RunsApi api, bool isStarting)
+    {
+        try
+        {
+            var open = await api.ListAsync("&open=true");
+            if (isStarting && (open.Count < MostOpen || unanswered.Count > 0))
+                await StartAsync(api);
+            foreach (var run in open)
+                await LookAfterAsync(api, run);
+        }
+        catch (BrokenAnswerException answer)
+        {
+            broken++;
+            Console.WriteLine($"{answer.Message}\n{launch.Log}");
         }
     }
 

@@ -67,6 +67,10 @@ sealed class RunsApi(HttpClient client)
         if (method == HttpMethod.Post)
             request.Headers.Add("Idempotency-Key", key ?? $"{Guid.NewGuid()}");
         using var answer = await client.SendAsync(request);
-        return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
+        var text = await answer.Content.ReadAsStringAsync();
+        return answer.StatusCode == HttpStatusCode.InternalServerError ? throw new BrokenAnswerException($"{method} {path} answered 500: {text}") : (answer.StatusCode, text);
     }
 }
+
+/// <summary>The program lives and answered 500.</summary>
+sealed class BrokenAnswerException(string message) : Exception(message);
