@@ -8,7 +8,7 @@ namespace OpsDashboard.Bench.Runbooks;
 sealed class KilledPerson(Launch launch, Markers markers)
 {
     const int MostOpen = 25;
-    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250), StillRuns = TimeSpan.FromSeconds(4);
+    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250), StillRuns = TimeSpan.FromSeconds(4), StillRunsSinceBefore = TimeSpan.FromSeconds(40);
 
     readonly ConcurrentDictionary<string, string> accepted = new();
     readonly Queue<(string Runbook, string Mark)> unanswered = [];
@@ -79,7 +79,7 @@ sealed class KilledPerson(Launch launch, Markers markers)
             confirmed += await api.SayAsync(id, "confirm", new { plan = run.GetProperty("plan").GetProperty("hash").GetString() }) ? 1 : 0;
         else if (run.GetProperty("status").GetString() == "interrupted")
             await AnswerAsync(api, id, run);
-        else if (IsLong(run) && run.GetProperty("status").GetString() == "running" && run.GetProperty("startedAt").GetDateTimeOffset() is var at && at > began && TimeProvider.System.GetUtcNow() - at > StillRuns)
+        else if (IsLong(run) && run.GetProperty("status").GetString() == "running" && IsLongEnough(run.GetProperty("startedAt").GetDateTimeOffset()))
             await api.SayAsync(id, "abort", new { reason = "long enough" });
     }
 
@@ -111,6 +111,10 @@ sealed class KilledPerson(Launch launch, Markers markers)
         left += ChildProcesses.Count($"MARK={mark}\0") > 0 ? 1 : 0;
         unseen += (await api.FindAsync(id)).GetProperty("reason").GetString()!.Contains("unknown", StringComparison.Ordinal) ? 1 : 0;
     }
+
+    // One that was started, or stood in line, before the program was may be another life's: that one is found interrupted first.
+    bool IsLongEnough(DateTimeOffset startedAt) =>
+        TimeProvider.System.GetUtcNow() is var now && (startedAt > began ? now - startedAt > StillRuns : now - began > StillRunsSinceBefore);
 
     static bool IsLong(JsonElement run) => run.GetProperty("runbook").GetString() == $"{BenchRunbooks.System}.{KilledRunbooks.Long}";
 }
