@@ -36,12 +36,12 @@ static class LockTable
     public static async Task<IReadOnlyList<Run>> LineAsync(OpsContext context, CancellationToken stop) =>
         [.. (await context.Set<StoredRun>().AsNoTracking().Where(row => row.IsInLine).OrderBy(row => row.Number).ToListAsync(stop)).Select(row => row.ToRun())];
 
-    /// <summary>What is over works on nothing; what goes on again, and whose turn came, takes its locks.</summary>
+    /// <summary>What is over works on nothing, and leaves its locks to a run that still goes on under them; what goes on again, and whose turn came, takes its locks.</summary>
     /// <exception cref="LockHeldException">Another run holds one of them.</exception>
     public static async Task FollowAsync(OpsContext context, Run before, Run after, DateTimeOffset at, CancellationToken stop)
     {
         if (after.IsOver && !before.IsOver)
-            await context.Set<RunLock>().Where(held => held.RunId == after.Id).ExecuteDeleteAsync(stop);
+            await LeaveAsync(context, after, stop);
         foreach (var broken in after.BrokenLocks.Skip(before.BrokenLocks.Count))
             await context.Set<RunLock>().Where(held => held.RunId == after.Id && held.Resource == broken.Resource).ExecuteDeleteAsync(stop);
         if (after.IsOver || !(before.IsOver || (before.IsInLine && !after.IsInLine)))
@@ -52,15 +52,58 @@ static class LockTable
         Add(context, after, at);
     }
 
-    /// <summary>The locks of the outermost run within which this one was started, where that one and those between are over: nobody else holds them for it.</summary>
+    static async Task LeaveAsync(OpsContext context, Run over, CancellationToken stop)
+    {
+        var held = context.Set<RunLock>().Where(held => held.RunId == over.Id);
+        if (await held.Select(one => one.Resource).ToListAsync(stop) is not { Count: > 0 } names)
+            return;
+        if (await HeirAsync(context, over, stop) is not { } heir)
+        {
+            await held.ExecuteDeleteAsync(stop);
+            return;
+        }
+        // A row of a version: where the heir ends in this moment, one of both ends begins anew.
+        heir.Take(heir.ToRun() with { OuterLocks = names });
+        await held.ExecuteUpdateAsync(set => set.SetProperty(one => one.RunId, heir.Id).SetProperty(one => one.RunNumber, heir.Number), stop);
+    }
+
+    // Runs within each other work under the same locks; the first of them that goes on keeps them.
+    static async Task<StoredRun?> HeirAsync(OpsContext context, Run over, CancellationToken stop)
+    {
+        var outermost = await OutermostAsync(context, over, stop);
+        var open = await context.Set<StoredRun>().Where(row => row.SystemId == over.SystemId && row.Id != over.Id && (row.Status == RunStatus.Queued || row.Status == RunStatus.Running || row.Status == RunStatus.Waiting || row.Status == RunStatus.Interrupted))
+            .OrderBy(row => row.Number).ToListAsync(stop);
+        foreach (var row in open)
+        {
+            if (row.ToRun() is { OuterId: not null } run && await OutermostAsync(context, run, stop) == outermost)
+                return row;
+        }
+        return null;
+    }
+
+    static async Task<Guid> OutermostAsync(OpsContext context, Run run, CancellationToken stop)
+    {
+        while (run.OuterId is { } id && await context.Set<StoredRun>().AsNoTracking().FirstOrDefaultAsync(row => row.Id == id, stop) is { } outer)
+            run = outer.ToRun();
+        return run.Id;
+    }
+
+    /// <summary>
+    /// The locks of the outermost run within which this one was started, where that one and those between are over: nobody else holds them for it. One that is
+    /// not over leaves them to it at its end, which therefore does not happen in the same moment.
+    /// </summary>
     public static async Task<IReadOnlyList<string>> OuterAsync(OpsContext context, Run run, CancellationToken stop)
     {
         IReadOnlyList<string> locks = [];
         for (var id = run.OuterId; id is not null;)
         {
-            var outer = (await context.Set<StoredRun>().AsNoTracking().FirstOrDefaultAsync(row => row.Id == id, stop))?.ToRun();
+            var row = await context.Set<StoredRun>().FirstOrDefaultAsync(row => row.Id == id, stop);
+            var outer = row?.ToRun();
             if (outer is { IsOver: false })
+            {
+                context.Entry(row!).State = EntityState.Modified;
                 return [];
+            }
             (id, locks) = (outer?.OuterId, outer?.Plan.Locks ?? locks);
         }
         return locks;
