@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 using OpsDashboard.Access;
@@ -56,6 +57,41 @@ public sealed class DrillTests(RunningFleet fleet) : IClassFixture<RunningFleet>
         Assert.Equal(won.Id, Assert.Single(await desk.ListAsync(Responder, default)).Id);
         Assert.Equal("slow", Assert.Single(await faults.FaultsAsync(Responder, Simulated, default)).Kind);
         await desk.AbandonAsync(Responder, won.Id, default);
+    }
+
+    [PostgresFact]
+    public async Task Start_InTwoProcessesAtOnce_OneWaitsForTheOther_AndIsRefused()
+    {
+        await using var room = await RunRoom.OpenAsync(RunbookText.Valid, StorageProvider.Postgres);
+        var audit = new SlowAudit(room.Audit);
+        var (desk, faults) = Desk(room, audit);
+        // Another process: what both share is the database alone.
+        using var contexts = new OpsContextFactory(room.Database.Options);
+        await using var audit2 = new AuditLog(contexts, room.Clock);
+        var other = Desk(room, audit2, contexts).Desk;
+        var first = desk.StartAsync(Responder, Simulated, "slow", default);
+        await audit.Committing.WaitAsync(Patience.Limit);
+        var second = other.StartAsync(Responder, Simulated, "errors", default);
+        await WaitsAsync(room, second);
+        audit.GoOn();
+        var won = await first.WaitAsync(Patience.Limit);
+        await Assert.ThrowsAsync<InvalidInputException>(() => second.WaitAsync(Patience.Limit));
+        Assert.Equal(won.Id, Assert.Single(await desk.ListAsync(Responder, default)).Id);
+        Assert.Equal("slow", Assert.Single(await faults.FaultsAsync(Responder, Simulated, default)).Kind);
+        await desk.AbandonAsync(Responder, won.Id, default);
+    }
+
+    // Until PostgreSQL lets it wait for the other's lock; only of this test's database, because all have one table of locks.
+    static async Task WaitsAsync(RunRoom room, Task second)
+    {
+        await using var context = room.Database.Contexts.CreateDbContext();
+        using var limit = new CancellationTokenSource(Patience.Limit);
+        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (await context.Database.SqlQuery<int>($"SELECT count(*)::int AS \"Value\" FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())").SingleAsync(limit.Token) == 0)
+        {
+            Assert.False(second.IsCompleted, "It did not wait for the other one.");
+            await pause.WaitForNextTickAsync(limit.Token);
+        }
     }
 
     [Fact]
@@ -153,11 +189,11 @@ public sealed class DrillTests(RunningFleet fleet) : IClassFixture<RunningFleet>
         Assert.Equal(expected, drill.Score);
     }
 
-    (DrillDesk Desk, FaultDesk Faults) Desk(RunRoom room)
+    (DrillDesk Desk, FaultDesk Faults) Desk(RunRoom room, IAuditLog? audit = null, OpsContextFactory? contexts = null)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["Simulator:ControlAddress"] = fleet.Fleet.Control.Url, ["Simulator:ControlToken"] = "token" }).Build();
-        var faults = new FaultDesk(new(configuration), room.Audit, new(Path.Combine(RealServer.TemporaryFolder("drills"), "left-out.json")), _ => Task.CompletedTask);
-        return (new(room.Database.Contexts, faults, room.Audit, room.Bus, room.Clock), faults);
+        var faults = new FaultDesk(new(configuration), audit is AuditLog own ? own : room.Audit, new(Path.Combine(RealServer.TemporaryFolder("drills"), "left-out.json")), _ => Task.CompletedTask);
+        return (new(contexts ?? room.Database.Contexts, faults, audit ?? room.Audit, room.Bus, room.Clock), faults);
     }
 
     // The room's system is none of the simulator's: its fault is not found when the drill ends, which must not keep the drill from ending.
@@ -189,5 +225,24 @@ public sealed class DrillTests(RunningFleet fleet) : IClassFixture<RunningFleet>
     {
         await using var context = room.Database.Contexts.CreateDbContext();
         return (await context.Set<Drill>().FindAsync(drill.Id))!;
+    }
+
+    /// <summary>An audit log in front of whose commit one waits.</summary>
+    sealed class SlowAudit(IAuditLog log) : IAuditLog
+    {
+        readonly TaskCompletionSource committing = new(TaskCreationOptions.RunContinuationsAsynchronously), goOn = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Committing => committing.Task;
+
+        public void GoOn() => goOn.TrySetResult();
+
+        public async Task CommitAsync(DbContext changes, AuditRecord record, CancellationToken stop)
+        {
+            committing.TrySetResult();
+            await goOn.Task.WaitAsync(Patience.Limit, stop);
+            await log.CommitAsync(changes, record, stop);
+        }
+
+        public Task AppendAsync(AuditRecord record, CancellationToken stop) => log.AppendAsync(record, stop);
     }
 }
