@@ -25,6 +25,13 @@ static class RedisCommands
         "CONFIG", "CLUSTER", "DEBUG", "MODULE", "SHUTDOWN", "ACL", "MIGRATE", "REPLICAOF", "SLAVEOF", "FAILOVER", "SWAPDB", "CLIENT REPLY", "CLIENT PAUSE", "CLIENT SETNAME",
     };
 
+    /// <summary>Their second word is a command of its own.</summary>
+    static readonly HashSet<string> OfTwoWords = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "ACL", "CLIENT", "CLUSTER", "COMMAND", "CONFIG", "DEBUG", "FUNCTION", "LATENCY", "MEMORY", "MODULE", "OBJECT", "PUBSUB", "SCRIPT", "SLOWLOG", "XGROUP", "XINFO",
+        "FT.CONFIG", "FT.CURSOR", "FT.DEBUG", "_FT.DEBUG", "FT._DEBUG", "GRAPH.CONFIG", "GRAPH.DEBUG", "JSON.DEBUG", "TFUNCTION",
+    };
+
     static readonly HashSet<string> Emptying = new(StringComparer.OrdinalIgnoreCase) { "FLUSHALL", "FLUSHDB" };
 
     /// <summary>Why no step may send it, with what to do instead; null: it may.</summary>
@@ -39,6 +46,9 @@ static class RedisCommands
             return ($"{name} is no command for a step: it would take the connection or the server away.", "Use a command step on the server's node where it must be.");
         return null;
     }
+
+    /// <summary>How many of its first words say what is done.</summary>
+    public static int Words(string name) => OfTwoWords.Contains(name) || Scripts.Contains(name) ? 2 : 1;
 
     /// <summary>The least that can go wrong by it, whatever the step declares.</summary>
     public static RiskClass Least(IReadOnlyList<string> command) =>

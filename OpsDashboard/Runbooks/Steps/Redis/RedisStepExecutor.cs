@@ -33,8 +33,8 @@ public sealed class RedisStepExecutor(Outbound outbound, TimeProvider clock) : I
         var isScript = map.Flag("script") ?? false;
         if (command.Count == 0 || command[0].Source.Length == 0)
             map.Report("command", "`command` is missing.", "Write the command and its arguments as a list: `command: [GET, key]`.");
-        else if (command[0].References.Any() || (command.Count > 1 && IsScript(command[0]) && command[1].References.Any()))
-            map.Report("command", "A value may not choose what is done.", "Write the command's name; values may only be arguments.");
+        else if (command.Take(RedisCommands.Words(command[0].Source)).Any(word => word.References.Any()))
+            map.Report("command", "A value may not choose what is done.", "Write the command's name, its second word too where it has one; values may only be arguments.");
         else if (RedisCommands.Reject([.. command.Select(argument => argument.Source)], isScript) is var (problem, remedy))
             map.Report("command", problem, remedy);
         var database = map.Integer("database") ?? 0;
