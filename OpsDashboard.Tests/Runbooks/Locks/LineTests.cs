@@ -53,6 +53,17 @@ public abstract class LineTests(StorageProvider provider) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Standing_OfSystemsThatTheReaderMayNotSee_IsCountedWithoutNames()
+    {
+        await StartAsync(RunRoom.Ada, "a");
+        var second = await StartAsync(RunRoom.Bob, "b");
+        var standing = await room.Locks.StandingAsync(RunRoom.Elsewhere, ["shop/api"], default);
+        Assert.Null(Assert.Single(standing.Holders).Run);
+        Assert.Equal((second.Id, null, false), (standing.Line[0].RunId, standing.Line[0].Run, standing.IsFree));
+        Assert.Equal("Bob", (await room.Locks.StandingAsync(RunRoom.Viewer, ["shop/api"], default)).Line[0].Run?.StartedByName);
+    }
+
+    [Fact]
     public async Task Line_LeftOrNotConfirmed_GivesTheTurnToTheNext()
     {
         var (first, second, third, fourth) = (await StartAsync(RunRoom.Ada, "a"), await StartAsync(RunRoom.Bob, "b"), await StartAsync(RunRoom.Chief, "c"), await StartAsync(RunRoom.Ada, "d"));

@@ -20,8 +20,8 @@ public sealed class LockDesk(Runs runs, RunbookList runbooks, Previews previews,
         var holders = new List<(RunLock, Run?)>();
         foreach (var held in (await store.LocksAsync(stop)).Where(held => locks.Contains(held.Resource)))
             holders.Add((held, await store.FindAsync(held.RunId, stop) is { } run && actor.May(Permission.ReadRunbooks, run.SystemId) ? run : null));
-        // Those that the actor may not read keep their place, which everybody may count.
-        return new(holders, [.. (await store.LineAsync(stop)).Where(run => run.Plan.Locks.Any(locks.Contains))]);
+        // Those that the actor may not read keep their place, and their names to themselves.
+        return new(holders, [.. (await store.LineAsync(stop)).Where(run => run.Plan.Locks.Any(locks.Contains)).Select(run => new PlaceInLine(run.Id, run.Plan.Locks, run.Line!.Since, actor.May(Permission.ReadRunbooks, run.SystemId) ? run : null))]);
     }
 
     /// <summary>Starts what stood in line, now that its turn has come.</summary>
