@@ -46,7 +46,7 @@ public sealed class KilledProgramTests
         Assert.StartsWith("Interrupted at step 2 of 3, long:", found.GetProperty("reason").GetString(), StringComparison.Ordinal);
         Assert.True(found.GetProperty("needsAPerson").GetBoolean());
 
-        await PostAsync(client, $"{address}/skip", new { step = "long", reason = "it slept long enough" }, limit.Token);
+        await PostAsync(client, $"{address}/skip", new { step = "long", attempt = 1, reason = "it slept long enough" }, limit.Token);
         found = await UntilAsync(client, address, now => now.GetProperty("status").GetString() == "succeeded", limit.Token);
         Assert.Equal(["done", "skipped", "done"], found.GetProperty("steps").EnumerateArray().Select(step => step.GetProperty("state").GetString()));
         var output = await client.GetStringAsync($"{address}/output", limit.Token);

@@ -15,11 +15,11 @@ public sealed class PeopleStepTests
         await using var room = await RunRoom.OpenAsync(Head + "  - { name: look, kind: manual, instruction: Look at it., evidence: true }\n  - { name: said, kind: scripted, text: \"${steps.look.evidence} by ${steps.look.by}\" }");
         var run = await room.DriveAsync(await room.StartAsync());
         Assert.Equal((RunStatus.Waiting, "Look at it.", true), (run.Status, run.Reason, run.NeedsAPerson));
-        var missing = await Assert.ThrowsAsync<InvalidInputException>(() => room.Runs.AnswerAsync(RunRoom.Bob, run.Id, "look", null, " ", default));
+        var missing = await Assert.ThrowsAsync<InvalidInputException>(() => room.Runs.AnswerAsync(RunRoom.Bob, run.Id, new("look", 1), null, " ", default));
         Assert.Equal("evidence: is missing: write down what you saw.", missing.Message);
-        var unasked = await Assert.ThrowsAsync<InvalidInputException>(() => room.Runs.AnswerAsync(RunRoom.Bob, run.Id, "look", new string('x', 5000), "all is well", default));
+        var unasked = await Assert.ThrowsAsync<InvalidInputException>(() => room.Runs.AnswerAsync(RunRoom.Bob, run.Id, new("look", 1), new string('x', 5000), "all is well", default));
         Assert.Equal("choice: is not asked for: this step is only ticked.", unasked.Message);
-        run = await room.DriveAsync(await room.Runs.AnswerAsync(RunRoom.Bob, run.Id, "look", null, "all is well", default));
+        run = await room.DriveAsync(await room.Runs.AnswerAsync(RunRoom.Bob, run.Id, new("look", 1), null, "all is well", default));
         Assert.Equal((RunStatus.Succeeded, "Bob did it: all is well."), (run.Status, run.Steps[0].Observation));
         Assert.Equal(["all is well by Bob"], room.Kind.Executed);
     }
@@ -35,8 +35,8 @@ public sealed class PeopleStepTests
               - { name: restart, kind: scripted, text: restart }
             """);
         var run = await room.DriveAsync(await room.StartAsync());
-        await Assert.ThrowsAsync<InvalidInputException>(() => room.Runs.AnswerAsync(RunRoom.Bob, run.Id, "needed", "Maybe", null, default));
-        run = await room.DriveAsync(await room.Runs.AnswerAsync(RunRoom.Bob, run.Id, "needed", choice, null, default));
+        await Assert.ThrowsAsync<InvalidInputException>(() => room.Runs.AnswerAsync(RunRoom.Bob, run.Id, new("needed", 1), "Maybe", null, default));
+        run = await room.DriveAsync(await room.Runs.AnswerAsync(RunRoom.Bob, run.Id, new("needed", 1), choice, null, default));
         Assert.Equal((RunStatus.Succeeded, seen, StepState.Skipped), (run.Status, run.Steps[0].Observation, run.Steps[1].State));
         Assert.Equal(executed is null ? [] : [executed], room.Kind.Executed);
         Assert.Contains("run.answered", (await room.AuditedAsync()).Select(entry => entry.Action));

@@ -23,7 +23,7 @@ public abstract class RunGuardTests(StorageProvider provider)
         Assert.Equal(RunStatus.Failed, run.Status);
         await using var other = room.Neighbour(RunbookText.Valid.Replace("risk: reversible", "risk: reversible\nmayRun: commander"));
         await Assert.ThrowsAsync<RunStateException>(() => other.Runs.ResumeAsync(RunRoom.Bob, run.Id, default));
-        await Assert.ThrowsAsync<RunStateException>(() => other.Runs.SkipAsync(RunRoom.Bob, run.Id, "first", "I did it", default));
+        await Assert.ThrowsAsync<RunStateException>(() => other.Runs.SkipAsync(RunRoom.Bob, run.Id, new("first", 1), "I did it", default));
         Assert.Equal(RunStatus.Failed, (await room.NowAsync(run)).Status);
         Assert.Equal(RunStatus.Running, (await room.Runs.ResumeAsync(RunRoom.Bob, run.Id, default)).Status);
         Assert.NotNull((await other.Runs.AbortAsync(RunRoom.Bob, run.Id, null, default)).Abort);

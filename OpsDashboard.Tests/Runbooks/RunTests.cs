@@ -92,9 +92,9 @@ public sealed class RunTests
         var run = Of(specs).Began(0, T0).Ended(0, specs[0], new StepOutcome.Waiting(WaitKind.Input, "Look at it."), T0);
         Assert.True(run.NeedsAPerson);
         Assert.Equal(new RunWork.Rest(null), run.Next(specs, At(9999)));
-        run = run.Answered("s0", new("Skip ahead", null, "a", "Ada", At(10)));
+        run = run.Answered(new("s0", 1), new("Skip ahead", null, "a", "Ada", At(10)));
         Assert.Equal(new RunWork.Execute(0), run.Next(specs, At(10)));
-        Assert.Throws<RunStateException>(() => run.Answered("s0", new("Other", null, "b", "Bob", At(11))));
+        Assert.Throws<RunStateException>(() => run.Answered(new("s0", 1), new("Other", null, "b", "Bob", At(11))));
         run = run.Began(0, At(10)).Ended(0, specs[0], new StepOutcome.Done(StepOutcome.NoOutputs) { GoTo = "s2" }, At(10));
         Assert.Equal((StepState.Done, StepState.Skipped, 1), (run.Steps[0].State, run.Steps[1].State, run.Steps[0].Attempt));
         Assert.Equal(new RunWork.Execute(2), run.Next(specs, At(10)));
@@ -112,8 +112,8 @@ public sealed class RunTests
 
         Assert.Equal(new RunWork.Execute(1), run.Checked("s0", StepEffect.Applied).Resumed(At(6)).Next(specs, At(6)));
         Assert.Equal(new RunWork.Execute(0), run.Checked("s0", StepEffect.None).Resumed(At(6)).Next(specs, At(6)));
-        var skipped = run.SkippedBy("s0", "Ada", "I did it by hand", At(6));
-        Assert.Throws<RunStateException>(() => run.SkippedBy("s1", "Ada", "I did it by hand", At(6)));
+        var skipped = run.SkippedBy(new("s0", 1), "Ada", "I did it by hand", At(6));
+        Assert.Throws<RunStateException>(() => run.SkippedBy(new("s1", 1), "Ada", "I did it by hand", At(6)));
         Assert.Equal(("Skipped by Ada: I did it by hand", new RunWork.Execute(1)), (skipped.Steps[0].Reason, skipped.Next(specs, At(6))));
     }
 

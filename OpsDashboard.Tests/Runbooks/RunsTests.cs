@@ -95,8 +95,8 @@ public abstract class RunsTests(StorageProvider provider) : IAsyncLifetime
         await Assert.ThrowsAsync<NotFoundException>(() => room.Runs.AbortAsync(RunRoom.Elsewhere, run.Id, null, default));
         await Assert.ThrowsAsync<NotFoundException>(() => room.Runs.OutputAsync(RunRoom.Elsewhere, run.Id, 1, 1, default));
         await Assert.ThrowsAsync<AccessDeniedException>(() => room.Runs.ResumeAsync(RunRoom.Viewer, run.Id, default));
-        await Assert.ThrowsAsync<AccessDeniedException>(() => room.Runs.SkipAsync(RunRoom.Viewer, run.Id, "first", "because", default));
-        await Assert.ThrowsAsync<AccessDeniedException>(() => room.Runs.AnswerAsync(RunRoom.Viewer, run.Id, "first", null, null, default));
+        await Assert.ThrowsAsync<AccessDeniedException>(() => room.Runs.SkipAsync(RunRoom.Viewer, run.Id, new("first", 1), "because", default));
+        await Assert.ThrowsAsync<AccessDeniedException>(() => room.Runs.AnswerAsync(RunRoom.Viewer, run.Id, new("first", 1), null, null, default));
         Assert.Empty(await room.Runs.ListAsync(RunRoom.Elsewhere, new(), null, 10, default));
 
         room.Rewrite(RunbookText.Valid.Replace("risk: reversible", "risk: reversible\nmayRun: commander"));

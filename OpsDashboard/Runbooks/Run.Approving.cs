@@ -27,14 +27,14 @@ public sealed partial record Run
     public Run Told(IReadOnlyList<string> receivers, DateTimeOffset at) =>
         IsAsked ? this with { Approval = Approval! with { ToldAt = at, Told = receivers }, DueAt = Approval.Deadline } : this;
 
-    /// <param name="step">Name of the step whose question was seen; empty: the request before the first step was.</param>
+    /// <param name="seen">The step whose question was seen; null: the request before the first step was.</param>
     /// <exception cref="RunStateException">It waits for no approval any more, something else is asked now, or whoever answers started it.</exception>
-    public Run ApprovalAnswered(ApprovalAnswer answer, string step)
+    public Run ApprovalAnswered(ApprovalAnswer answer, StepSeen? seen)
     {
         if (AskedStep is { } asked)
-            return asked.Name == step ? StepAnswered(asked, answer) : throw new RunStateException($"What is asked now is “{asked.Title}”: look at it, then answer with the name of its step, {asked.Name}.");
-        if (step.Length > 0)
-            throw new RunStateException($"{Name} waits for no approval at its step {step}.");
+            return asked.Name == seen?.Name ? StepAnswered(asked.As(seen), answer) : throw new RunStateException($"What is asked now is “{asked.Title}”: look at it, then answer with the name of its step, {asked.Name}, and its attempt, {asked.Attempt}.");
+        if (seen is not null)
+            throw new RunStateException($"{Name} waits for no approval at its step {seen.Name}.");
         if (Approval?.Answer is { } before)
             throw new RunStateException($"{before.ByName} has {(before.IsYes ? "approved" : "refused")} it already.");
         if (!IsAsked || Abort is not null)

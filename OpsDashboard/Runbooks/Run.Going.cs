@@ -98,7 +98,7 @@ public sealed partial record Run
     }
 
     /// <summary>Begins anew what changes nothing or may be done twice.</summary>
-    public Run Repeated(int index) => With(index, Steps[index] with { State = StepState.Pending, Attempt = Math.Max(0, Steps[index].Attempt - 1) }) with { Status = RunStatus.Running };
+    public Run Repeated(int index) => With(index, Steps[index] with { State = StepState.Pending, Forgiven = Steps[index].Forgiven + 1 }) with { Status = RunStatus.Running };
 
     public Run Left(int index, string reason, DateTimeOffset at) => With(index, Steps[index] with { State = StepState.Skipped, Reason = reason, EndedAt = at }) with { Status = RunStatus.Running };
 
@@ -137,9 +137,10 @@ public sealed partial record Run
     Run Fail(int index, StepSpec spec, StepOutcome.Failed failed, DateTimeOffset at)
     {
         var step = Steps[index] with { EndedAt = at, Reason = failed.Reason, Effect = failed.Effect, Inner = [.. Steps[index].Inner.Select(inner => inner.State == StepState.Running ? Unseen(inner, at) : inner)] };
+        var tried = step.Attempt - step.Forgiven;
         // A second attempt at something that may have happened would do it twice.
-        if (failed.CanRetry && step.Attempt < spec.Retry.Attempts && (failed.Effect == StepEffect.None || spec.IsIdempotent))
-            return With(index, step with { State = StepState.Pending }) with { Status = RunStatus.Running, DueAt = at + spec.Retry.PauseAfter(step.Attempt) };
+        if (failed.CanRetry && tried < spec.Retry.Attempts && (failed.Effect == StepEffect.None || spec.IsIdempotent))
+            return With(index, step with { State = StepState.Pending }) with { Status = RunStatus.Running, DueAt = at + spec.Retry.PauseAfter(tried) };
         var run = With(index, step with { State = StepState.Failed });
         return spec.OnFailure switch
         {

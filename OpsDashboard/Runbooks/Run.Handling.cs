@@ -5,10 +5,11 @@ namespace OpsDashboard.Runbooks;
 /// <summary>What people say to a run.</summary>
 public sealed partial record Run
 {
-    /// <exception cref="RunStateException">The step waits for nobody.</exception>
-    public Run Answered(string step, StepAnswer answer)
+    /// <exception cref="RunStateException">The step waits for nobody, or was begun anew since it was seen.</exception>
+    public Run Answered(StepSeen seen, StepAnswer answer)
     {
-        var index = IndexOf(step);
+        var index = IndexOf(seen.Name);
+        _ = Steps[index].As(seen);
         if (Steps[index] is { State: StepState.Waiting or StepState.Running, Answer: { } before } && !IsOver)
             throw new RunStateException($"{before.ByName} has answered already.");
         if (Steps[index] is { IsAsking: true, Deadline: { } until } && Abort is null)
@@ -44,21 +45,20 @@ public sealed partial record Run
         var step = Steps[index] with { Reason = "", WaitsFor = null, Answer = null };
         step = step is { State: StepState.Unknown, Effect: StepEffect.Applied }
             ? step with { State = StepState.Done, EndedAt = at, Observation = "Its check found it done.", Inner = [.. step.Inner.Select(inner => inner.State == StepState.Unknown ? inner with { State = StepState.Done } : inner)] }
-            : step with { State = StepState.Pending, Attempt = 0 };
+            : step with { State = StepState.Pending, Forgiven = step.Attempt };
         return With(index, step) with { Status = RunStatus.Running, EndedAt = null, DueAt = null, Reason = "" };
     }
 
     /// <summary>The step that is left out where somebody skips; null: none can be.</summary>
     public StepRun? Skippable => Status == RunStatus.Waiting ? Current : StoppedAt is >= 0 and var index ? Steps[index] : null;
 
-    /// <param name="step">The one that was seen.</param>
     /// <exception cref="RunStateException">It neither failed, nor was interrupted, nor waits for somebody, or stands at another step.</exception>
-    public Run SkippedBy(string step, string name, string reason, DateTimeOffset at)
+    public Run SkippedBy(StepSeen seen, string name, string reason, DateTimeOffset at)
     {
         var index = Skippable is { } stands ? IndexOf(stands.Name) : Stopped("gone on with");
-        if (Steps[index].Name != step)
-            throw new RunStateException($"{Name} stands at “{Steps[index].Title}” now, and not at the step {step}.");
-        return With(index, Steps[index] with { State = StepState.Skipped, EndedAt = at, Reason = $"Skipped by {name}: {reason}", WaitsFor = null }) with
+        if (Steps[index].Name != seen.Name)
+            throw new RunStateException($"{Name} stands at “{Steps[index].Title}” now, and not at the step {seen.Name}.");
+        return With(index, Steps[index].As(seen) with { State = StepState.Skipped, EndedAt = at, Reason = $"Skipped by {name}: {reason}", WaitsFor = null }) with
         {
             Status = RunStatus.Running,
             EndedAt = null,

@@ -138,15 +138,15 @@ public sealed class Runs(RunbookList runbooks, Previews previews, RunStore store
     public Task<Run> ResumeAsync(Actor actor, Guid id, CancellationToken stop) => ChangeAsync(actor, id, "run.resumed", run => AsApproved(run).Resumed(clock.Now()), stop);
 
     /// <summary>Goes on behind the step at which it stands.</summary>
-    /// <param name="step">Name of the step that was seen: the one at which it stands.</param>
+    /// <param name="seen">The step at which it stands.</param>
     /// <exception cref="PlanChangedException">It would not do any more what was approved.</exception>
     /// <exception cref="RunStateException">It stands at another step.</exception>
-    public Task<Run> SkipAsync(Actor actor, Guid id, string? step, string? reason, CancellationToken stop)
+    public Task<Run> SkipAsync(Actor actor, Guid id, StepSeen? seen, string? reason, CancellationToken stop)
     {
         var why = Reason(reason, isRequired: true);
-        if (step is not { Length: > 0 })
+        if (seen is null)
             throw new InvalidInputException("step", "is missing: name the step that is to be left out.");
-        return ChangeAsync(actor, id, "run.step_skipped", run => Skipped(run, AsApproved(run).SkippedBy(step, actor.Name, why, clock.Now())), stop, ("step", step), ("reason", why));
+        return ChangeAsync(actor, id, "run.step_skipped", run => Skipped(run, AsApproved(run).SkippedBy(seen, actor.Name, why, clock.Now())), stop, ("step", seen.Name), ("attempt", seen.Attempt), ("reason", why));
     }
 
     // The steps that follow run where the catalogue says now: a yes, or a glass that was broken, was for what it said then.
@@ -183,17 +183,20 @@ public sealed class Runs(RunbookList runbooks, Previews previews, RunStore store
     }
 
     /// <summary>Says something to the step that waits: ticks it, or answers its question.</summary>
-    public Task<Run> AnswerAsync(Actor actor, Guid id, string step, string? choice, string? evidence, CancellationToken stop)
+    /// <param name="step">As it was seen.</param>
+    public Task<Run> AnswerAsync(Actor actor, Guid id, StepSeen? step, string? choice, string? evidence, CancellationToken stop)
     {
+        if (step is null)
+            throw new InvalidInputException("step", "is missing: name the step that is answered.");
         var seen = evidence?.ReplaceLineEndings("\n").Trim() ?? "";
         if (seen.Length > MaxReason)
             throw new InvalidInputException("evidence", $"has at most {MaxReason} characters.");
         return ChangeAsync(actor, id, "run.answered", run =>
         {
-            if (Steps(run).FirstOrDefault(spec => spec.Name == step)?.Options is IAnswered waiting && waiting.Reject(choice, seen) is { } wrong)
+            if (Steps(run).FirstOrDefault(spec => spec.Name == step.Name)?.Options is IAnswered waiting && waiting.Reject(choice, seen) is { } wrong)
                 throw new InvalidInputException([wrong]);
             return run.Answered(step, new(choice, seen.Length > 0 ? seen : null, actor.Id, actor.Name, clock.Now()));
-        }, stop, ("step", step), ("choice", choice), ("evidence", seen));
+        }, stop, ("step", step.Name), ("attempt", step.Attempt), ("choice", choice), ("evidence", seen));
     }
 
     async Task<Run> ChangeAsync(Actor actor, Guid id, string action, Func<Run, Run> change, CancellationToken stop, params (string, object?)[] particulars)

@@ -1,3 +1,4 @@
+using OpsDashboard.Access;
 using OpsDashboard.Runbooks.Steps;
 
 namespace OpsDashboard.Runbooks;
@@ -22,8 +23,11 @@ public sealed record StepRun
     public required string Title { get; init; }
     public StepState State { get; init; }
 
-    /// <summary>1 for the first.</summary>
+    /// <summary>1 for the first; no number comes twice. Whoever answers it names the one that was seen.</summary>
     public int Attempt { get; init; }
+
+    /// <summary>Attempts that do not count for its retries: those before a person let it go on, and those that were lost.</summary>
+    public int Forgiven { get; init; }
     public DateTimeOffset? StartedAt { get; init; }
     public DateTimeOffset? EndedAt { get; init; }
 
@@ -57,5 +61,17 @@ public sealed record StepRun
     /// <summary>It holds something open until somebody answers, or the deadline.</summary>
     public bool IsAsking => State == StepState.Running && Choices.Count > 0 && Answer is null;
 
+    /// <exception cref="RunStateException">It was begun anew since it was seen.</exception>
+    internal StepRun As(StepSeen seen) => Attempt == seen.Attempt ? this : throw new RunStateException($"{Title} was begun anew: it is at attempt {Attempt} now, and not at {seen.Attempt}. Look at what it asks, then answer that.");
+
     public TimeSpan? Took => EndedAt - StartedAt;
+}
+
+/// <summary>The step that a press is about, as whoever pressed saw it: what was asked anew since is another question.</summary>
+public sealed record StepSeen(string Name, int Attempt)
+{
+    /// <returns>Null: no step is named.</returns>
+    /// <exception cref="InvalidInputException">A step is named without its attempt.</exception>
+    public static StepSeen? Of(string? name, int? attempt) => name is not { Length: > 0 } ? null
+        : new(name, attempt ?? throw new InvalidInputException("attempt", "is missing: name which attempt of the step you saw."));
 }

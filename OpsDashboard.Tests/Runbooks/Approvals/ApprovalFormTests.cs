@@ -98,15 +98,40 @@ public sealed class ApprovalFormTests : IAsyncLifetime
         var page = await UntilAsync(approver, place, text => text.Contains($"{place[1..]}/approve", StringComparison.Ordinal));
         var (approve, approveFields) = FormOf(page, $"{place[1..]}/approve");
         Assert.Contains(("step", "really"), approveFields);
+        Assert.Contains(("attempt", "1"), approveFields);
         Assert.Contains(("step", "really"), FormOf(page, $"{place[1..]}/refuse").Fields);
         Assert.Equal($"{place}?problem=state", (await approver.PostAsync(approve + "2", Form([.. approveFields.Where(field => field.Name != "step")]))).Headers.Location!.OriginalString);
         Assert.Equal(HttpStatusCode.Conflict, (await approver.PostAsJsonAsync($"/api{place}/approve", new { plan = approveFields.Single(field => field.Name == "plan").Value })).StatusCode);
-        Assert.Equal($"{place}?said=approve", (await approver.PostAsync(approve, Form(approveFields))).Headers.Location!.OriginalString);
+        Assert.Equal($"{place}?problem=attempt", (await approver.PostAsync(approve + "3", Form([.. approveFields.Where(field => field.Name != "attempt")]))).Headers.Location!.OriginalString);
+        Assert.Equal($"{place}?problem=state", (await approver.PostAsync(approve + "4", Form([.. approveFields.Where(field => field.Name != "attempt"), ("attempt", "2")]))).Headers.Location!.OriginalString);
+        Assert.Equal($"{place}?said=approve-step", (await approver.PostAsync(approve, Form(approveFields))).Headers.Location!.OriginalString);
         page = await UntilAsync(starter, place, text => text.Contains($"{place[1..]}/skip", StringComparison.Ordinal));
         var (skip, skipFields) = FormOf(page, $"{place[1..]}/skip");
         Assert.Contains(("step", "look"), skipFields);
         Assert.Equal($"{place}?problem=state", (await starter.PostAsync(skip + "2", Form([.. skipFields.Where(field => field.Name != "step"), ("step", "really"), ("reason", "seen")]))).Headers.Location!.OriginalString);
         Assert.Equal($"{place}?said=skip", (await starter.PostAsync(skip, Form([.. skipFields, ("reason", "seen")]))).Headers.Location!.OriginalString);
+    }
+
+    [Fact]
+    public async Task Refuse_OfAStep_SaysWhatIsTrue_AndAnOldPressDoesNotAnswerTheQuestionThatIsAskedAnew()
+    {
+        var (address, fields) = FormOf(await starter.GetStringAsync("/runbooks/shop.ask"), "runbooks/shop.ask/start");
+        var place = (await starter.PostAsync(address, Form(fields))).Headers.Location!.OriginalString;
+        var page = await UntilAsync(approver, place, text => text.Contains($"{place[1..]}/refuse", StringComparison.Ordinal));
+        var (refuse, refuseFields) = FormOf(page, $"{place[1..]}/refuse");
+        var said = (await approver.PostAsync(refuse, Form([.. refuseFields, ("reason", "not <yet>")]))).Headers.Location!.OriginalString;
+        Assert.Equal($"{place}?said=refuse-step", said);
+        page = await UntilAsync(approver, said, text => text.Contains("really failed: ben refused it: not &lt;yet&gt;", StringComparison.Ordinal));
+        Assert.Contains("Refused: it does not go on behind this step.", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("step ran", page, StringComparison.OrdinalIgnoreCase);
+
+        var (resume, resumeFields) = FormOf(await starter.GetStringAsync(place), $"{place[1..]}/resume");
+        await starter.PostAsync(resume, Form(resumeFields));
+        page = await UntilAsync(approver, place, text => text.Contains("name=\"attempt\" value=\"2\"", StringComparison.Ordinal));
+        Assert.Equal($"{place}?problem=state", (await approver.PostAsync(refuse + "2", Form([.. refuseFields, ("reason", "no")]))).Headers.Location!.OriginalString);
+        Assert.Equal(HttpStatusCode.Conflict, (await approver.PostAsJsonAsync($"/api{place}/refuse", new { step = "really", attempt = 1, reason = "no" })).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await approver.PostAsJsonAsync($"/api{place}/refuse", new { step = "really", reason = "no" })).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await approver.PostAsJsonAsync($"/api{place}/refuse", new { step = "really", attempt = 2, reason = "no" })).StatusCode);
     }
 
     [Fact]

@@ -17,10 +17,10 @@ public sealed class ApprovalStepTests
         Assert.Equal((RunStatus.Waiting, "really", true, room.Clock.GetUtcNow().AddMinutes(10)), (run.Status, run.AskedStep!.Name, run.NeedsAPerson, run.AskedUntil));
         Assert.StartsWith("Notice: RUN-1, Restart the API: asks for your approval until", Assert.Single(await room.ToldAsync()), StringComparison.Ordinal);
         Assert.Equal(["api"], room.Kind.Executed);
-        await Assert.ThrowsAsync<RunStateException>(() => room.Runs.AnswerAsync(RunRoom.Bob, run.Id, "really", "yes", "I may", default));
-        await Assert.ThrowsAsync<RunStateException>(() => room.Runs.SkipAsync(RunRoom.Bob, run.Id, "really", "I may", default));
-        await Assert.ThrowsAsync<AccessDeniedException>(() => room.Approvals.ApproveAsync(RunRoom.Bob, run.Id, run.Plan.Hash, "really", default));
-        run = await room.DriveAsync(await room.Approvals.ApproveAsync(RunRoom.Chief, run.Id, run.Plan.Hash, "really", default));
+        await Assert.ThrowsAsync<RunStateException>(() => room.Runs.AnswerAsync(RunRoom.Bob, run.Id, new("really", 1), "yes", "I may", default));
+        await Assert.ThrowsAsync<RunStateException>(() => room.Runs.SkipAsync(RunRoom.Bob, run.Id, new("really", 1), "I may", default));
+        await Assert.ThrowsAsync<AccessDeniedException>(() => room.Approvals.ApproveAsync(RunRoom.Bob, run.Id, run.Plan.Hash, new("really", 1), default));
+        run = await room.DriveAsync(await room.Approvals.ApproveAsync(RunRoom.Chief, run.Id, run.Plan.Hash, new("really", 1), default));
         Assert.Equal((RunStatus.Succeeded, "Chief approved it."), (run.Status, run.Steps[1].Observation));
         Assert.Equal(["runbook.started", "run.step_approved", "run.ended"], (await room.AuditedAsync()).Select(entry => entry.Action));
     }
@@ -30,7 +30,7 @@ public sealed class ApprovalStepTests
     {
         await using var room = await RunRoom.OpenAsync(Middle);
         var run = await room.DriveAsync(await room.StartAsync(RunRoom.Chief));
-        await Assert.ThrowsAsync<AccessDeniedException>(() => room.Approvals.ApproveAsync(RunRoom.Chief, run.Id, run.Plan.Hash, "really", default));
+        await Assert.ThrowsAsync<AccessDeniedException>(() => room.Approvals.ApproveAsync(RunRoom.Chief, run.Id, run.Plan.Hash, new("really", 1), default));
     }
 
     [Fact]
@@ -38,13 +38,13 @@ public sealed class ApprovalStepTests
     {
         await using var room = await RunRoom.OpenAsync(Middle);
         var run = await room.DriveAsync(await room.StartAsync());
-        run = await room.DriveAsync(await room.Approvals.RefuseAsync(RunRoom.Chief, run.Id, "really", "not now", default));
+        run = await room.DriveAsync(await room.Approvals.RefuseAsync(RunRoom.Chief, run.Id, new("really", 1), "not now", default));
         Assert.Equal((RunStatus.Failed, "really failed: Chief refused it: not now"), (run.Status, run.Reason));
-        await Assert.ThrowsAsync<RunStateException>(() => room.Runs.SkipAsync(RunRoom.Ada, run.Id, "really", "I may", default));
+        await Assert.ThrowsAsync<RunStateException>(() => room.Runs.SkipAsync(RunRoom.Ada, run.Id, new("really", 1), "I may", default));
         run = await room.DriveAsync(await room.Runs.ResumeAsync(RunRoom.Ada, run.Id, default));
         Assert.Equal("really", run.AskedStep?.Name);
         room.Clock.Advance(TimeSpan.FromMinutes(10));
-        await Assert.ThrowsAsync<RunStateException>(() => room.Approvals.ApproveAsync(RunRoom.Chief, run.Id, run.Plan.Hash, "really", default));
+        Assert.Equal("really waits for no approval any more.", (await Assert.ThrowsAsync<RunStateException>(() => room.Approvals.ApproveAsync(RunRoom.Chief, run.Id, run.Plan.Hash, new("really", 2), default))).Message);
         run = await room.DriveAsync(run);
         Assert.Equal("really failed: Nobody approved it within 10m.", run.Reason);
         Assert.Equal(["api"], room.Kind.Executed);

@@ -50,7 +50,7 @@ public abstract class ApprovalTests(StorageProvider provider) : IAsyncLifetime
         await Assert.ThrowsAsync<AccessDeniedException>(() => room.Approvals.ApproveAsync(RunRoom.Chief, run.Id, run.Plan.Hash, null, default));
         await Assert.ThrowsAsync<AccessDeniedException>(() => room.Approvals.RefuseAsync(RunRoom.Chief, run.Id, null, "no", default));
         Assert.True((await room.NowAsync(run)).IsAsked);
-        Assert.Throws<RunStateException>(() => run.ApprovalAnswered(new(true, "chief", "Chief", room.Clock.GetUtcNow(), ""), ""));
+        Assert.Throws<RunStateException>(() => run.ApprovalAnswered(new(true, "chief", "Chief", room.Clock.GetUtcNow(), ""), null));
     }
 
     [Fact]
@@ -137,9 +137,9 @@ public abstract class ApprovalTests(StorageProvider provider) : IAsyncLifetime
     {
         var run = await room.DriveAsync(await AskAsync());
         await Assert.ThrowsAsync<RunStateException>(() => room.Runs.ResumeAsync(RunRoom.Bob, run.Id, default));
-        await Assert.ThrowsAsync<RunStateException>(() => room.Runs.SkipAsync(RunRoom.Bob, run.Id, "first", "I know better", default));
+        await Assert.ThrowsAsync<RunStateException>(() => room.Runs.SkipAsync(RunRoom.Bob, run.Id, new("first", 1), "I know better", default));
         await Assert.ThrowsAsync<RunStateException>(() => room.Runs.CompensateAsync(RunRoom.Bob, run.Id, default));
-        await Assert.ThrowsAsync<RunStateException>(() => room.Runs.AnswerAsync(RunRoom.Bob, run.Id, "first", null, "done", default));
+        await Assert.ThrowsAsync<RunStateException>(() => room.Runs.AnswerAsync(RunRoom.Bob, run.Id, new("first", 1), null, "done", default));
         Assert.Throws<RunStateException>(() => run.Began(0, room.Clock.GetUtcNow()));
         run = await room.Runs.AbortAsync(RunRoom.Ada, run.Id, "not needed", default);
         Assert.Equal((RunStatus.Aborted, "Ada aborted it: not needed."), (run.Status, run.Reason));

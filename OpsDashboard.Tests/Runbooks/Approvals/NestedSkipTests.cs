@@ -20,12 +20,12 @@ public sealed class NestedSkipTests
         (run, var driving) = await room.DriveUntilAsync(run, now => now.Steps[0].Handle is not null);
         var inner = await room.DriveAsync((await room.Store.FindAsync(Guid.Parse(run.Steps[0].Handle!), default))!);
         Assert.Equal("really", inner.AskedStep?.Name);
-        inner = await room.DriveAsync(await room.Approvals.RefuseAsync(RunRoom.Chief, inner.Id, "really", "no", default));
+        inner = await room.DriveAsync(await room.Approvals.RefuseAsync(RunRoom.Chief, inner.Id, new("really", 1), "no", default));
         run = await room.UntilAsync(run, now => now.IsOver);
         await driving;
         Assert.Equal((RunStatus.Failed, RunStatus.Failed, "ask"), (run.Status, inner.Status, run.Skippable?.Name));
-        await Assert.ThrowsAsync<RunStateException>(() => room.Runs.SkipAsync(RunRoom.Bob, run.Id, "ask", "I know better", default));
-        await Assert.ThrowsAsync<RunStateException>(() => room.Runs.SkipAsync(RunRoom.Bob, inner.Id, "really", "I know better", default));
+        await Assert.ThrowsAsync<RunStateException>(() => room.Runs.SkipAsync(RunRoom.Bob, run.Id, new("ask", 1), "I know better", default));
+        await Assert.ThrowsAsync<RunStateException>(() => room.Runs.SkipAsync(RunRoom.Bob, inner.Id, new("really", 1), "I know better", default));
         Assert.Equal(RunStatus.Failed, (await room.NowAsync(run)).Status);
         Assert.Empty(room.Kind.Executed);
     }

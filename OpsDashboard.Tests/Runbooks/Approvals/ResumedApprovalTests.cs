@@ -31,7 +31,7 @@ public sealed class ResumedApprovalTests : IAsyncLifetime
         var run = await FailAsync();
         room.Rewrite(Changed);
         Assert.Equal(["The runbook was changed or removed."], (await Assert.ThrowsAsync<PlanChangedException>(() => room.Runs.ResumeAsync(RunRoom.Bob, run.Id, default))).Differences);
-        await Assert.ThrowsAsync<PlanChangedException>(() => room.Runs.SkipAsync(RunRoom.Bob, run.Id, "first", "I did it", default));
+        await Assert.ThrowsAsync<PlanChangedException>(() => room.Runs.SkipAsync(RunRoom.Bob, run.Id, new("first", 1), "I did it", default));
         Assert.Equal(RunStatus.Failed, (await room.NowAsync(run)).Status);
         Assert.Equal(["api"], room.Kind.Executed);
         Assert.True((await room.StartAsync(RunRoom.Ada, key: "k2")).IsAsked);

@@ -129,7 +129,7 @@ sealed class ProcedureRoom : IAsyncDisposable
             if (run.IsOver || run.Status == RunStatus.Interrupted)
                 return run;
             if (run.NeedsAPerson && says(run, run.Current!) is var (choice, evidence))
-                run = await runs.AnswerAsync(RunRoom.Chief, run.Id, run.Current!.Name, choice, evidence, default);
+                run = await runs.AnswerAsync(RunRoom.Chief, run.Id, new(run.Current!.Name, run.Current.Attempt), choice, evidence, default);
             else
                 await WaitAsync(run.DueAt is { } due && due > Clock.GetUtcNow() ? due - Clock.GetUtcNow() : Second);
         }

@@ -48,7 +48,7 @@ public sealed class KilledDecisionTests
 
         await KilledProgramTests.PostAsync(client, $"{address}/resume", new { }, limit.Token);
         await KilledProgramTests.UntilAsync(client, address, now => now.GetProperty("needsAPerson").GetBoolean(), limit.Token);
-        await KilledProgramTests.PostAsync(client, $"{address}/answer", new { step = "add", choice = "Commit" }, limit.Token);
+        await KilledProgramTests.PostAsync(client, $"{address}/answer", new { step = "add", attempt = 1, choice = "Commit" }, limit.Token);
         await KilledProgramTests.UntilAsync(client, address, now => now.GetProperty("status").GetString() == "succeeded", limit.Token);
         Assert.Equal("107", await ScalarAsync(connection, "SELECT balance FROM accounts"));
     }

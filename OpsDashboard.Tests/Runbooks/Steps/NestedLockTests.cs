@@ -1,3 +1,4 @@
+using OpsDashboard.Audit;
 using OpsDashboard.Runbooks;
 using OpsDashboard.Runbooks.Steps;
 using OpsDashboard.Runbooks.Store;
@@ -84,12 +85,15 @@ public abstract class NestedLockTests(StorageProvider provider)
     {
         await using var room = await RunRoom.OpenAsync(GoesOn, provider);
         var (outer, inner, _) = await LookingAsync(room);
-        // On PostgreSQL both have read what is before either has written; SQLite has one writer anyway.
+        // Another process, whose writer does not wait for this one's. On PostgreSQL both have read what is before either has written; SQLite has one writer anyway.
+        using var contexts = new OpsContextFactory(room.Database.Options);
+        await using var audit = new AuditLog(contexts, room.Clock);
+        var other = provider == StorageProvider.Postgres ? new RunStore(contexts, audit, new(contexts, room.Clock)) : room.Store;
         using var both = new Barrier(provider == StorageProvider.Postgres ? 2 : 1);
         var at = room.Clock.GetUtcNow();
         await Task.WhenAll(
             Task.Run(() => room.Store.ChangeAsync(outer.Id, Meeting(now => now.AbortAsked(new("ada", "Ada", at, "")).Aborted(true, at)), null, null, at, default)),
-            Task.Run(() => room.Store.ChangeAsync(inner.Id, Meeting(now => now.Resumed(at)), null, null, at, default))).WaitAsync(Patience.Limit);
+            Task.Run(() => other.ChangeAsync(inner.Id, Meeting(now => now.Resumed(at)), null, null, at, default))).WaitAsync(Patience.Limit);
         Assert.Equal((true, RunStatus.Running), ((await room.NowAsync(outer)).IsOver, (await room.NowAsync(inner)).Status));
         Assert.Equal(["shop/api", "shop/cache"], (await room.Store.LocksAsync(default)).Where(held => held.RunId == inner.Id).Select(held => held.Resource));
 
@@ -114,7 +118,7 @@ public abstract class NestedLockTests(StorageProvider provider)
         var other = await room.StartAsync(key: "k2");
         Assert.False(other.IsInLine);
         await Assert.ThrowsAsync<LockHeldException>(() => room.Runs.ResumeAsync(RunRoom.Bob, inner.Id, default));
-        await Assert.ThrowsAsync<LockHeldException>(() => room.Runs.SkipAsync(RunRoom.Bob, inner.Id, "inner", "it is warm", default));
+        await Assert.ThrowsAsync<LockHeldException>(() => room.Runs.SkipAsync(RunRoom.Bob, inner.Id, new("inner", 1), "it is warm", default));
         Assert.Equal(RunStatus.Failed, (await room.NowAsync(inner)).Status);
         Assert.All(await room.Store.LocksAsync(default), held => Assert.Equal(other.Id, held.RunId));
     }

@@ -111,10 +111,10 @@ public abstract class SqlDecisionTests(StorageProvider provider) : IAsyncLifetim
         Assert.Equal(["Roll back", "Commit"], run.Steps[0].Choices);
         Assert.Equal("5", await ScalarAsync("SELECT count(*) FROM orders WHERE state = 'open'"));
 
-        await Assert.ThrowsAsync<InvalidInputException>(() => room.Runs.AnswerAsync(RunRoom.Bob, run.Id, "close", "Maybe", null, default));
-        await Assert.ThrowsAsync<AccessDeniedException>(() => room.Runs.AnswerAsync(RunRoom.Viewer, run.Id, "close", "Commit", null, default));
-        await room.Runs.AnswerAsync(RunRoom.Bob, run.Id, "close", "Commit", "as agreed", default);
-        Assert.Equal("Bob has answered already.", (await Assert.ThrowsAsync<RunStateException>(() => room.Runs.AnswerAsync(RunRoom.Ada, run.Id, "close", "Roll back", null, default))).Message);
+        await Assert.ThrowsAsync<InvalidInputException>(() => room.Runs.AnswerAsync(RunRoom.Bob, run.Id, new("close", 1), "Maybe", null, default));
+        await Assert.ThrowsAsync<AccessDeniedException>(() => room.Runs.AnswerAsync(RunRoom.Viewer, run.Id, new("close", 1), "Commit", null, default));
+        await room.Runs.AnswerAsync(RunRoom.Bob, run.Id, new("close", 1), "Commit", "as agreed", default);
+        Assert.Equal("Bob has answered already.", (await Assert.ThrowsAsync<RunStateException>(() => room.Runs.AnswerAsync(RunRoom.Ada, run.Id, new("close", 1), "Roll back", null, default))).Message);
         run = await room.UntilAsync(run, now => now.IsOver);
         await driving;
 
@@ -130,7 +130,7 @@ public abstract class SqlDecisionTests(StorageProvider provider) : IAsyncLifetim
     {
         await using var room = await OpenAsync(Address);
         var (run, driving) = await AskedAsync(room);
-        await room.Runs.AnswerAsync(RunRoom.Bob, run.Id, "close", "Roll back", null, default);
+        await room.Runs.AnswerAsync(RunRoom.Bob, run.Id, new("close", 1), "Roll back", null, default);
         run = await room.UntilAsync(run, now => now.IsOver);
         await driving;
         Assert.Equal((RunStatus.Failed, "close failed: Bob rolled it back: nothing was changed.", StepEffect.None), (run.Status, run.Reason, run.Steps[0].Effect));
@@ -147,7 +147,7 @@ public abstract class SqlDecisionTests(StorageProvider provider) : IAsyncLifetim
         await driving;
         Assert.Equal("close failed: Nobody decided within 60 s: it was rolled back, nothing was changed.", run.Reason);
         Assert.True(run.EndedAt >= until);
-        Assert.Equal("close waits for no answer.", (await Assert.ThrowsAsync<RunStateException>(() => room.Runs.AnswerAsync(RunRoom.Bob, run.Id, "close", "Commit", null, default))).Message);
+        Assert.Equal("close waits for no answer.", (await Assert.ThrowsAsync<RunStateException>(() => room.Runs.AnswerAsync(RunRoom.Bob, run.Id, new("close", 1), "Commit", null, default))).Message);
         Assert.Equal("5", await ScalarAsync("SELECT count(*) FROM orders WHERE state = 'open'"));
     }
 

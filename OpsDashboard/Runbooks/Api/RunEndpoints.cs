@@ -15,11 +15,13 @@ static class RunEndpoints
     public sealed record ReasonBody(string? Reason = null);
 
     /// <param name="Step">Name of the step whose question is answered; none for the request before the first step.</param>
+    /// <param name="Attempt">The attempt of that step whose question was seen.</param>
     /// <param name="Plan">The hash of what was asked for.</param>
-    public sealed record ApprovalBody(string? Plan = null, string? Step = null);
+    public sealed record ApprovalBody(string? Plan = null, string? Step = null, int? Attempt = null);
 
     /// <param name="Step">Name of the step that is meant.</param>
-    public sealed record StepReasonBody(string? Step = null, string? Reason = null);
+    /// <param name="Attempt">The attempt of it that was seen.</param>
+    public sealed record StepReasonBody(string? Step = null, int? Attempt = null, string? Reason = null);
 
     /// <param name="Plan">The hash of what stood in line.</param>
     public sealed record TurnBody(string? Plan = null);
@@ -29,7 +31,7 @@ static class RunEndpoints
 
     public sealed record LockBody(string? Resource = null, string? Reason = null);
 
-    public sealed record AnswerBody(string? Step = null, string? Choice = null, string? Evidence = null);
+    public sealed record AnswerBody(string? Step = null, int? Attempt = null, string? Choice = null, string? Evidence = null);
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -40,10 +42,10 @@ static class RunEndpoints
         api.MapGet("/{id:guid}/lines", LinesAsync).RequirePermission(Permission.ReadRunbooks).WithSummary("Lines from a number on, or the latest: [number, milliseconds, step, isError, text].");
         api.MapPost("/{id:guid}/abort", (Guid id, ReasonBody? body, Runs runs, ICurrentActor current, CancellationToken stop) => ActAsync(current, actor => runs.AbortAsync(actor, id, body?.Reason, stop)))
             .RequirePermission(Permission.RunRunbooks).AnswerConflicts();
-        api.MapPost("/{id:guid}/approve", (Guid id, ApprovalBody? body, ApprovalDesk desk, ICurrentActor current, CancellationToken stop) => ActAsync(current, actor => desk.ApproveAsync(actor, id, body?.Plan, body?.Step, stop)))
-            .RequirePermission(Permission.ApproveRuns).AnswerConflicts().WithSummary("Another person's yes to the plan with the hash that is named, and where a step asks, to the step that is named. Who started it never may, a token never.");
-        api.MapPost("/{id:guid}/refuse", (Guid id, StepReasonBody? body, ApprovalDesk desk, ICurrentActor current, CancellationToken stop) => ActAsync(current, actor => desk.RefuseAsync(actor, id, body?.Step, body?.Reason, stop)))
-            .RequirePermission(Permission.ApproveRuns).AnswerConflicts().WithSummary("Another person's no, with the reason, and where a step asks, with its name; before the first step the run ends without one.");
+        api.MapPost("/{id:guid}/approve", (Guid id, ApprovalBody? body, ApprovalDesk desk, ICurrentActor current, CancellationToken stop) => ActAsync(current, actor => desk.ApproveAsync(actor, id, body?.Plan, StepSeen.Of(body?.Step, body?.Attempt), stop)))
+            .RequirePermission(Permission.ApproveRuns).AnswerConflicts().WithSummary("Another person's yes to the plan with the hash that is named, and where a step asks, to the attempt of the step that is named. Who started it never may, a token never.");
+        api.MapPost("/{id:guid}/refuse", (Guid id, StepReasonBody? body, ApprovalDesk desk, ICurrentActor current, CancellationToken stop) => ActAsync(current, actor => desk.RefuseAsync(actor, id, StepSeen.Of(body?.Step, body?.Attempt), body?.Reason, stop)))
+            .RequirePermission(Permission.ApproveRuns).AnswerConflicts().WithSummary("Another person's no, with the reason, and where a step asks, with its name and attempt; before the first step the run ends without one.");
         api.MapPost("/{id:guid}/review", (Guid id, ReviewBody? body, GlassReviews reviews, ICurrentActor current, CancellationToken stop) => ActAsync(current, actor => reviews.CloseAsync(actor, id, body?.Sentence, stop)))
             .RequirePermission(Permission.ApproveRuns).AnswerConflicts().WithSummary("Closes the review of a run that was started without approval; another person than who started it.");
         api.MapPost("/{id:guid}/confirm", (Guid id, TurnBody? body, LockDesk locks, ICurrentActor current, CancellationToken stop) => ActAsync(current, actor => locks.ConfirmAsync(actor, id, body?.Plan, stop)))
@@ -52,10 +54,10 @@ static class RunEndpoints
             .RequirePermission(Permission.BreakLocks).AnswerConflicts().WithSummary("Takes a lock from a run that has not ended, with a reason.");
         api.MapPost("/{id:guid}/resume", (Guid id, Runs runs, ICurrentActor current, CancellationToken stop) => ActAsync(current, actor => runs.ResumeAsync(actor, id, stop)))
             .RequirePermission(Permission.RunRunbooks).AnswerConflicts();
-        api.MapPost("/{id:guid}/skip", (Guid id, StepReasonBody? body, Runs runs, ICurrentActor current, CancellationToken stop) => ActAsync(current, actor => runs.SkipAsync(actor, id, body?.Step, body?.Reason, stop)))
-            .RequirePermission(Permission.RunRunbooks).AnswerConflicts().WithSummary("Leaves out the step at which it stands; names it, with a reason.");
-        api.MapPost("/{id:guid}/answer", (Guid id, AnswerBody? body, Runs runs, ICurrentActor current, CancellationToken stop) => ActAsync(current, actor => runs.AnswerAsync(actor, id, body?.Step ?? "", body?.Choice, body?.Evidence, stop)))
-            .RequirePermission(Permission.RunRunbooks).AnswerConflicts();
+        api.MapPost("/{id:guid}/skip", (Guid id, StepReasonBody? body, Runs runs, ICurrentActor current, CancellationToken stop) => ActAsync(current, actor => runs.SkipAsync(actor, id, StepSeen.Of(body?.Step, body?.Attempt), body?.Reason, stop)))
+            .RequirePermission(Permission.RunRunbooks).AnswerConflicts().WithSummary("Leaves out the step at which it stands; names it and its attempt, with a reason.");
+        api.MapPost("/{id:guid}/answer", (Guid id, AnswerBody? body, Runs runs, ICurrentActor current, CancellationToken stop) => ActAsync(current, actor => runs.AnswerAsync(actor, id, StepSeen.Of(body?.Step, body?.Attempt), body?.Choice, body?.Evidence, stop)))
+            .RequirePermission(Permission.RunRunbooks).AnswerConflicts().WithSummary("Ticks the step that waits, or answers its question; names it and the attempt that asks.");
         api.MapPost("/{id:guid}/check", (Guid id, Runs runs, ICurrentActor current, CancellationToken stop) => ActAsync(current, actor => runs.CheckAsync(actor, id, stop)))
             .RequirePermission(Permission.RunRunbooks).AnswerConflicts();
         api.MapPost("/{id:guid}/compensate", (Guid id, Runs runs, ICurrentActor current, CancellationToken stop) => ActAsync(current, actor => runs.CompensateAsync(actor, id, stop)))

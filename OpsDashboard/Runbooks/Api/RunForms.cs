@@ -22,8 +22,8 @@ static class RunForms
         routes.MapPost("/runbooks/{id}/break-glass", (string id, HttpContext context, Runs runs, ICurrentActor current, CancellationToken stop) => StartAsync(id, isGlassBroken: true, context, runs, current, stop)).RequirePermission(Permission.BreakGlass).LimitPerMinute(20).AsPlainForm();
         Act(routes, "abort", (actor, id, form, runs, stop) => runs.AbortAsync(actor, id, form["reason"], stop), "Its end is asked for.");
         Act(routes, "resume", (actor, id, _, runs, stop) => runs.ResumeAsync(actor, id, stop), "It goes on.");
-        Act(routes, "skip", (actor, id, form, runs, stop) => runs.SkipAsync(actor, id, form["step"], form["reason"], stop), "The step is skipped; it goes on.");
-        Act(routes, "answer", (actor, id, form, runs, stop) => runs.AnswerAsync(actor, id, form["step"].ToString(), form["choice"].ToString() is { Length: > 0 } choice ? choice : null, form["evidence"], stop), "The answer is kept; it goes on.");
+        Act(routes, "skip", (actor, id, form, runs, stop) => runs.SkipAsync(actor, id, Seen(form), form["reason"], stop), "The step is skipped; it goes on.");
+        Act(routes, "answer", (actor, id, form, runs, stop) => runs.AnswerAsync(actor, id, Seen(form), form["choice"].ToString() is { Length: > 0 } choice ? choice : null, form["evidence"], stop), "The answer is kept; it goes on.");
         Act(routes, "check", (actor, id, _, runs, stop) => runs.CheckAsync(actor, id, stop), "The check was asked.");
         Act(routes, "compensate", (actor, id, _, runs, stop) => runs.CompensateAsync(actor, id, stop), "What was done is being undone.");
         routes.MapPost("/runs/{id:guid}/confirm", (Guid id, HttpContext context, LockDesk locks, ICurrentActor current, CancellationToken stop) =>
@@ -31,13 +31,18 @@ static class RunForms
         routes.MapPost("/runs/{id:guid}/break-lock", (Guid id, HttpContext context, LockDesk locks, ICurrentActor current, CancellationToken stop) =>
             AnswerAsync(id, "break-lock", "The lock is broken; the run goes on without it.", context, current, (actor, form) => locks.BreakAsync(actor, id, form["resource"], form["reason"], stop))).RequirePermission(Permission.BreakLocks).AsPlainForm();
         routes.MapPost("/runs/{id:guid}/review", ReviewAsync).RequirePermission(Permission.ApproveRuns).AsPlainForm();
-        Decide(routes, "approve", (actor, id, form, desk, stop) => desk.ApproveAsync(actor, id, form["plan"], form["step"], stop), "Approved: it begins in a moment.");
-        Decide(routes, "refuse", (actor, id, form, desk, stop) => desk.RefuseAsync(actor, id, form["step"], form["reason"], stop), "Refused: no step ran.");
+        Decide(routes, "approve", (actor, id, form, desk, stop) => desk.ApproveAsync(actor, id, form["plan"], Seen(form), stop), "Approved: it begins in a moment.", "Approved: it goes on in a moment.");
+        Decide(routes, "refuse", (actor, id, form, desk, stop) => desk.RefuseAsync(actor, id, Seen(form), form["reason"], stop), "Refused: no step ran.", "Refused: it does not go on behind this step.");
     }
 
-    static void Decide(IEndpointRouteBuilder routes, string verb, Func<Actor, Guid, IFormCollection, ApprovalDesk, CancellationToken, Task> decide, string said) =>
-        routes.MapPost($"/runs/{{id:guid}}/{verb}", (Guid id, HttpContext context, ApprovalDesk desk, ICurrentActor current, CancellationToken stop) =>
-            AnswerAsync(id, verb, said, context, current, (actor, form) => decide(actor, id, form, desk, stop))).RequirePermission(Permission.ApproveRuns).AsPlainForm();
+    static void Decide(IEndpointRouteBuilder routes, string verb, Func<Actor, Guid, IFormCollection, ApprovalDesk, CancellationToken, Task> decide, string said, string saidOfStep) =>
+        routes.MapPost($"/runs/{{id:guid}}/{verb}", async (Guid id, HttpContext context, ApprovalDesk desk, ICurrentActor current, CancellationToken stop) =>
+        {
+            var isStep = (await context.Request.ReadFormAsync(stop))["step"].ToString().Length > 0;
+            return await AnswerAsync(id, isStep ? $"{verb}-step" : verb, isStep ? saidOfStep : said, context, current, (actor, form) => decide(actor, id, form, desk, stop));
+        }).RequirePermission(Permission.ApproveRuns).AsPlainForm();
+
+    static StepSeen? Seen(IFormCollection form) => StepSeen.Of(form["step"], int.TryParse(form["attempt"], CultureInfo.InvariantCulture, out var attempt) ? attempt : null);
 
     static Task<IResult> ReviewAsync(Guid id, HttpContext context, GlassReviews reviews, ICurrentActor current, CancellationToken stop) =>
         AnswerAsync(id, "review", "Reviewed.", context, current, (actor, form) => reviews.CloseAsync(actor, id, form["sentence"], stop));

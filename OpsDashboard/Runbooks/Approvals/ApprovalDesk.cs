@@ -18,12 +18,12 @@ public sealed class ApprovalDesk(Runs runs, RunbookList runbooks, Previews previ
 
     /// <summary>Approves what was asked for.</summary>
     /// <param name="planHash">Of the plan that the approver saw.</param>
-    /// <param name="step">Name of the step whose question the approver saw; null or empty: the request before the first step was seen.</param>
+    /// <param name="seen">The step whose question the approver saw; null: the request before the first step was seen.</param>
     /// <exception cref="NotFoundException">There is no such run, or not for this actor.</exception>
     /// <exception cref="AccessDeniedException">The actor may not, or started it.</exception>
     /// <exception cref="PlanChangedException">It would not do any more what was asked for, or the approver saw something else.</exception>
     /// <exception cref="RunStateException">It waits for no approval any more, or something else is asked now.</exception>
-    public async Task<Run> ApproveAsync(Actor actor, Guid id, string? planHash, string? step, CancellationToken stop)
+    public async Task<Run> ApproveAsync(Actor actor, Guid id, string? planHash, StepSeen? seen, CancellationToken stop)
     {
         var run = await DemandAsync(actor, id, stop);
         if (planHash is not { Length: > 0 })
@@ -32,38 +32,38 @@ public sealed class ApprovalDesk(Runs runs, RunbookList runbooks, Previews previ
             throw new PlanChangedException(run.Plan, ["What you saw is not what is asked for."]);
         if (run.IsAsked && Stale(run) is { Count: > 0 } differences)
             throw new PlanChangedException(run.Plan, differences);
-        return await AnswerAsync(actor, run, step ?? "", "", isYes: true, stop);
+        return await AnswerAsync(actor, run, seen, "", isYes: true, stop);
     }
 
-    /// <param name="step">As for a yes.</param>
+    /// <param name="seen">As for a yes.</param>
     /// <param name="reason">Why not.</param>
     /// <exception cref="NotFoundException">There is no such run, or not for this actor.</exception>
     /// <exception cref="AccessDeniedException">The actor may not, or started it.</exception>
     /// <exception cref="RunStateException">It waits for no approval any more, or something else is asked now.</exception>
-    public async Task<Run> RefuseAsync(Actor actor, Guid id, string? step, string? reason, CancellationToken stop)
+    public async Task<Run> RefuseAsync(Actor actor, Guid id, StepSeen? seen, string? reason, CancellationToken stop)
     {
         var run = await DemandAsync(actor, id, stop);
         var why = reason?.ReplaceLineEndings(" ").Trim() ?? "";
         if (why.Length is 0 or > Runs.MaxReason)
             throw new InvalidInputException("reason", $"has between 1 and {Runs.MaxReason} characters.");
-        return await AnswerAsync(actor, run, step ?? "", why, isYes: false, stop);
+        return await AnswerAsync(actor, run, seen, why, isYes: false, stop);
     }
 
     /// <summary>What is not any more as it was asked for, a sentence each; empty: all of it is.</summary>
     public IReadOnlyList<string> Stale(Run run) => previews.DifferencesNow(run, runbooks.Version(run.SystemId, run.RunbookId, run.Plan.RunbookVersion));
 
-    async Task<Run> AnswerAsync(Actor actor, Run asked, string step, string reason, bool isYes, CancellationToken stop)
+    async Task<Run> AnswerAsync(Actor actor, Run asked, StepSeen? seen, string reason, bool isYes, CancellationToken stop)
     {
         // What is answered is judged with the change itself: the run may have gone on since it was read.
-        var run = await store.ChangeAsync(asked.Id, now => now.ApprovalAnswered(new(isYes, actor.Id, actor.Name, clock.Now(), reason), step), null, after => Record(actor, isYes, step, after, reason), clock.Now(), stop)
+        var run = await store.ChangeAsync(asked.Id, now => now.ApprovalAnswered(new(isYes, actor.Id, actor.Name, clock.Now(), reason), seen), null, after => Record(actor, isYes, seen, after, reason), clock.Now(), stop)
             ?? throw new NotFoundException($"run {asked.Id}");
         news.Changed(run);
         return run;
     }
 
-    static AuditRecord Record(Actor actor, bool isYes, string step, Run run, string reason) => RunAudit.Press(actor,
-        step.Length > 0 ? (isYes ? "run.step_approved" : "run.step_refused") : isYes ? "runbook.approved" : "run.approval_refused", run,
-        ("environment", run.Plan.Environment), ("parameters", run.Plan.Parameters), ("startedBy", run.StartedById), ("step", step.Length > 0 ? step : null), ("reason", reason));
+    static AuditRecord Record(Actor actor, bool isYes, StepSeen? seen, Run run, string reason) => RunAudit.Press(actor,
+        seen is not null ? (isYes ? "run.step_approved" : "run.step_refused") : isYes ? "runbook.approved" : "run.approval_refused", run,
+        ("environment", run.Plan.Environment), ("parameters", run.Plan.Parameters), ("startedBy", run.StartedById), ("step", seen?.Name), ("attempt", seen?.Attempt), ("reason", reason));
 
     async Task<Run> DemandAsync(Actor actor, Guid id, CancellationToken stop)
     {

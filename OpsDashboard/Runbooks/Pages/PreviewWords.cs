@@ -33,7 +33,9 @@ static class PreviewWords
         "break-lock" => "The lock is broken; the run goes on without it.",
         "review" => "Reviewed: thank you for looking.",
         "approve" => "Approved: it begins in a moment.",
+        "approve-step" => "Approved: it goes on in a moment.",
         "refuse" => "Refused: no step ran.",
+        "refuse-step" => "Refused: it does not go on behind this step.",
         "compensate" => "What was done is being undone.",
         _ => null,
     };
@@ -50,6 +52,7 @@ static class PreviewWords
         "gone" => "Nothing was changed: there is no such run that you may see.",
         "reason" => "Nothing was changed: say why, in at most 500 characters.",
         "evidence" => "Nothing was changed: write down what you saw, in at most 500 characters.",
+        "attempt" or "step" => "Nothing was changed: load the page again and look at what it asks.",
         "choice" => "Nothing was changed: choose one of the answers.",
         _ => "Nothing was changed.",
     };
