@@ -15,8 +15,8 @@ sealed class RunsApi(HttpClient client)
     {
         var path = $"api/runbooks/{BenchRunbooks.System}.{runbook}";
         var preview = await SendAsync(HttpMethod.Post, $"{path}/preview", new { parameters });
-        var plan = Read(preview).GetProperty("plan").GetProperty("hash").GetString();
-        var answer = await SendAsync(HttpMethod.Post, $"{path}/start", new { plan, parameters }, key);
+        var plan = Read(preview).GetProperty("plan");
+        var answer = await SendAsync(HttpMethod.Post, $"{path}/start", new { plan = plan.GetProperty("hash").GetString(), seal = plan.GetProperty("seal").GetString(), parameters }, key);
         return answer.Status == HttpStatusCode.Conflict ? null : Read(answer);
     }
 

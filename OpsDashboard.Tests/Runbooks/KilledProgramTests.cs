@@ -34,8 +34,8 @@ public sealed class KilledProgramTests
         using var limit = new CancellationTokenSource(Patience.Limit * 2);
         using var client = Client(program);
 
-        var plan = (await PostAsync(client, "/api/runbooks/case-opening.slow/preview", new { }, limit.Token)).GetProperty("plan").GetProperty("hash").GetString();
-        var run = await PostAsync(client, "/api/runbooks/case-opening.slow/start", new { plan }, limit.Token, HttpStatusCode.Accepted);
+        var plan = (await PostAsync(client, "/api/runbooks/case-opening.slow/preview", new { }, limit.Token)).GetProperty("plan");
+        var run = await PostAsync(client, "/api/runbooks/case-opening.slow/start", new { plan = plan.GetProperty("hash").GetString(), seal = plan.GetProperty("seal").GetString() }, limit.Token, HttpStatusCode.Accepted);
         var address = $"/api/runs/{run.GetProperty("id").GetString()}";
         await UntilAsync(client, address, now => now.GetProperty("steps")[1].GetProperty("state").GetString() == "running", limit.Token);
         await program.KillAsync();
@@ -63,18 +63,18 @@ public sealed class KilledProgramTests
         using var limit = new CancellationTokenSource(Patience.Limit * 2);
         using var client = Client(program);
 
-        var plan = (await PostAsync(client, "/api/runbooks/case-opening.slow/preview", new { }, limit.Token)).GetProperty("plan").GetProperty("hash").GetString();
-        var run = await PostAsync(client, "/api/runbooks/case-opening.slow/start", new { plan }, limit.Token, HttpStatusCode.Accepted);
+        var plan = (await PostAsync(client, "/api/runbooks/case-opening.slow/preview", new { }, limit.Token)).GetProperty("plan");
+        var run = await PostAsync(client, "/api/runbooks/case-opening.slow/start", new { plan = plan.GetProperty("hash").GetString(), seal = plan.GetProperty("seal").GetString() }, limit.Token, HttpStatusCode.Accepted);
         var address = $"/api/runs/{run.GetProperty("id").GetString()}";
         await UntilAsync(client, address, now => now.GetProperty("steps")[1].GetProperty("state").GetString() == "running", limit.Token);
-        var held = await PostAsync(client, "/api/runbooks/case-opening.slow/start", new { plan }, limit.Token, HttpStatusCode.Conflict);
+        var held = await PostAsync(client, "/api/runbooks/case-opening.slow/start", new { plan = plan.GetProperty("hash").GetString(), seal = plan.GetProperty("seal").GetString() }, limit.Token, HttpStatusCode.Conflict);
         Assert.Equal("RUN-1 works on case-opening/api already; it holds it until it ends.", held.GetProperty("detail").GetString());
 
         await PostAsync(client, $"{address}/abort", new { reason = "wrong one" }, limit.Token);
         var over = await UntilAsync(client, address, now => now.GetProperty("status").GetString() == "aborted", limit.Token);
         Assert.EndsWith("aborted it: wrong one.", over.GetProperty("reason").GetString(), StringComparison.Ordinal);
         await PostAsync(client, $"{address}/abort", new { }, limit.Token, HttpStatusCode.Conflict);
-        await PostAsync(client, "/api/runbooks/case-opening.slow/start", new { plan }, limit.Token, HttpStatusCode.Accepted);
+        await PostAsync(client, "/api/runbooks/case-opening.slow/start", new { plan = plan.GetProperty("hash").GetString(), seal = plan.GetProperty("seal").GetString() }, limit.Token, HttpStatusCode.Accepted);
     }
 
     internal static HttpClient Client(RunningProgram program)

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using OpsDashboard.Audit;
 using OpsDashboard.Runbooks;
@@ -105,6 +107,30 @@ public sealed class RunFormTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.BadRequest, (await browser.PostAsync(address, Form([.. fields.Where(field => field.Name != "__RequestVerificationToken")]))).StatusCode);
         Assert.NotEqual(HttpStatusCode.OK, (await browser.GetAsync(address)).StatusCode);
         Assert.Empty(await program.Services.GetRequiredService<Runs>().ListAsync(Actor.Program, new(), null, 10, default));
+    }
+
+    [Fact]
+    public async Task Start_OverTheApi_TakesTheSealOfThePreview()
+    {
+        using var api = program.Automation();
+        api.DefaultRequestHeaders.Add("Idempotency-Key", "one");
+        var plan = (await (await api.PostAsJsonAsync("/api/runbooks/shop.look/preview", new { })).Content.ReadFromJsonAsync<JsonElement>()).GetProperty("plan");
+        var (hash, seal) = (plan.GetProperty("hash").GetString(), plan.GetProperty("seal").GetString());
+        foreach (var wrong in new[] { null, "none", seal + "x" })
+        {
+            var refused = await api.PostAsJsonAsync("/api/runbooks/shop.look/start", new { plan = hash, seal = wrong });
+            Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+            Assert.Contains("\"field\":\"seal\"", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+            api.DefaultRequestHeaders.Remove("Idempotency-Key");
+            api.DefaultRequestHeaders.Add("Idempotency-Key", $"after {wrong}");
+        }
+        // Who was refused because of a change has seen with it what it would be now.
+        var changed = await api.PostAsJsonAsync("/api/runbooks/shop.look/start", new { plan = hash, seal, parameters = new { what = "the cart" } });
+        Assert.Equal(HttpStatusCode.Conflict, changed.StatusCode);
+        var current = (await changed.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("current");
+        api.DefaultRequestHeaders.Remove("Idempotency-Key");
+        api.DefaultRequestHeaders.Add("Idempotency-Key", "two");
+        Assert.Equal(HttpStatusCode.Accepted, (await api.PostAsJsonAsync("/api/runbooks/shop.look/start", new { plan = current.GetProperty("hash").GetString(), seal = current.GetProperty("seal").GetString(), parameters = new { what = "the cart" } })).StatusCode);
     }
 
     [Fact]

@@ -48,6 +48,6 @@ public abstract class RunGuardTests(StorageProvider provider)
     static async Task<(Run Run, bool WasThere)> StartAsync(RunRoom room, Actor actor, string runbook, string key)
     {
         var preview = await room.Previews.MakeAsync(actor, runbook, new Dictionary<string, string>(), null, default);
-        return await room.Runs.StartAsync(actor, runbook, new(new Dictionary<string, string>(), null, new(preview.Plan.Hash, preview.At, preview.Plan), key), default);
+        return await room.Runs.StartAsync(actor, runbook, new(new Dictionary<string, string>(), null, preview.Confirmation, key), default);
     }
 }

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Logging.Abstractions;
 using OpsDashboard.Access;
 using OpsDashboard.Alerts;
@@ -33,6 +34,9 @@ public sealed class RunRoom : IAsyncDisposable
     public static readonly Actor Ada = Person("ada", Role.Responder, "shop"), Bob = Person("bob", Role.Responder, "shop"), Chief = Person("chief", Role.Commander, null),
         Viewer = Person("vera", Role.Viewer, null), Elsewhere = Person("eve", Role.Admin, "other");
 
+    // Every process of a team has the same keys.
+    static readonly EphemeralDataProtectionProvider Seals = new();
+
     readonly RoomCatalogue catalogue = new();
     readonly AuditLog audit;
     readonly RunnerParts parts;
@@ -62,7 +66,7 @@ public sealed class RunRoom : IAsyncDisposable
         var book = new AlertBook(new(database.Contexts), Bus, new NoReplicas(), clock, NullLogger<AlertBook>.Instance);
         Alerts = book;
         Acknowledgements = new(book, database.Contexts, audit, Bus, new NoReplicas(), clock);
-        Previews = new(List, new(executors, catalogue), Store, new(book, new(database.Contexts)), catalogue, promQl, clock);
+        Previews = new(List, new(executors, catalogue), Store, new(book, new(database.Contexts)), catalogue, promQl, new(Seals, clock), clock);
         parts = new(Store, List, executors, new(promQl, Samples, clock), Outputs, Leases, new(Bus, new NoReplicas()), Proofs = new(Bus), checks, new(() => Notices), Line = new(Store, news, clock));
         Nested = new(List, Store, news, clock);
         var fresh = new FreshSignIn(database.Contexts, audit, new() { RefusalTime = TimeSpan.Zero }, new(100, clock), clock);
@@ -120,7 +124,7 @@ public sealed class RunRoom : IAsyncDisposable
     {
         var values = parameters ?? [];
         var preview = await Previews.MakeAsync(actor, "shop.restart", values, alert, default);
-        return new(values, alert, new(preview.Plan.Hash, preview.At, preview.Plan), key, preview.Runbook.ConfirmationName);
+        return new(values, alert, preview.Confirmation, key, preview.Runbook.ConfirmationName);
     }
 
     public async Task<Run> StartAsync(Actor? actor = null, Guid? alert = null, string key = "k1") =>

@@ -80,8 +80,26 @@ public abstract class RunsTests(StorageProvider provider) : IAsyncLifetime
     public async Task Start_MoreThanFiveMinutesAfterThePreview_IsRefused()
     {
         var request = await room.ConfirmedAsync(RunRoom.Ada);
-        room.Clock.Advance(TimeSpan.FromMinutes(5.1));
-        Assert.Equal(["The preview is older than five minutes."], (await Assert.ThrowsAsync<PlanChangedException>(() => room.Runs.StartAsync(RunRoom.Ada, "shop.restart", request, default))).Differences);
+        room.Clock.Advance(RunRequest.ConfirmationHolds + TimeSpan.FromSeconds(1));
+        var old = await Assert.ThrowsAsync<PlanChangedException>(() => room.Runs.StartAsync(RunRoom.Ada, "shop.restart", request, default));
+        Assert.Equal((["The preview is older than five minutes."], "old"), (old.Differences, old.Code));
+        // What comes with the refusal is a preview of now.
+        var now = request with { Plan = new(old.Now.Hash, old.Seal) };
+        Assert.False((await room.Runs.StartAsync(RunRoom.Ada, "shop.restart", now, default)).WasThere);
+    }
+
+    [Fact]
+    public async Task Start_WithASealThatDoesNotSayThatTheActorSawThisPlan_IsRefused()
+    {
+        var request = await room.ConfirmedAsync(RunRoom.Ada);
+        var others = await room.ConfirmedAsync(RunRoom.Bob);
+        var another = await room.ConfirmedAsync(RunRoom.Ada, parameters: new() { ["unit"] = "web" });
+        foreach (var seal in new[] { null, "", "now", $"{room.Clock.GetUtcNow().ToUnixTimeMilliseconds()} {request.Plan!.Hash} ada", request.Plan.Seal![..^4] + "AAAA", others.Plan!.Seal, another.Plan!.Seal })
+        {
+            var refused = await Assert.ThrowsAsync<InvalidInputException>(() => room.Runs.StartAsync(RunRoom.Ada, "shop.restart", request with { Plan = request.Plan with { Seal = seal } }, default));
+            Assert.Equal("seal", Assert.Single(refused.Problems).Field);
+        }
+        Assert.Empty(await room.Runs.ListAsync(RunRoom.Viewer, new(), null, 10, default));
     }
 
     [Fact]

@@ -36,7 +36,7 @@ public static class RunbooksFeature
     public static WebApplicationBuilder AddRunbooks(this WebApplicationBuilder builder)
     {
         builder.AddRunbookFiles();
-        builder.Services.AddSingleton<RunbookList>().AddSingleton<Planner>().AddSingleton<Previews>().AddSingleton<Runs>().AddSingleton<NestedRuns>();
+        builder.Services.AddSingleton<RunbookList>().AddSingleton<Planner>().AddSingleton<PreviewSeals>().AddSingleton<Previews>().AddSingleton<Runs>().AddSingleton<NestedRuns>();
         builder.Services.AddSingleton<ApprovalDesk>().AddSingleton<ApproverCall>().AddSingleton<GlassDoor>().AddSingleton<GlassReviews>();
         builder.Services.AddSingleton<WaitingLine>().AddSingleton<LockDesk>();
         builder.Services.AddSingleton<RunMutes>().AddSingleton<IAlertMutes>(services => services.GetRequiredService<RunMutes>());

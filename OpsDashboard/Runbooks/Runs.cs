@@ -37,9 +37,11 @@ public sealed class Runs(RunbookList runbooks, Previews previews, RunStore store
         var alert = await previews.AlertAsync(actor, runbook, request.AlertId, stop);
         var plan = previews.Plan(runbook, request.Parameters, alert);
         if (plan.Hash != confirmed.Hash)
-            throw new PlanChangedException(plan, confirmed.Plan?.DifferencesTo(plan) ?? ["What it does, or where, is not what the preview showed."]);
-        if (confirmed.At is { } at && clock.GetUtcNow() - at > RunRequest.ConfirmationHolds)
-            throw new PlanChangedException(plan, ["The preview is older than five minutes."]);
+            throw new PlanChangedException(plan, confirmed.Plan?.DifferencesTo(plan) ?? ["What it does, or where, is not what the preview showed."]) { Seal = previews.Confirm(actor, plan).Seal };
+        if (previews.SeenAt(actor, confirmed) is not { } seenAt)
+            throw new InvalidInputException("seal", "is missing, or not the one of your preview of this plan: send back the seal that the preview gave you.");
+        if (clock.GetUtcNow() - seenAt > RunRequest.ConfirmationHolds)
+            throw new PlanChangedException(plan, ["The preview is older than five minutes."]) { IsOld = true, Seal = previews.Confirm(actor, plan).Seal };
         if (plan.Problems.FirstOrDefault() is { } problem)
             throw new InvalidInputException("plan", problem);
         if (request.BreakGlass is null && plan.Risk.AsksForName() && !string.Equals(request.TypedName?.Trim(), runbook.ConfirmationName, StringComparison.OrdinalIgnoreCase))
@@ -135,25 +137,40 @@ public sealed class Runs(RunbookList runbooks, Previews previews, RunStore store
 
     /// <summary>Goes on with the step at which it stands. What was approved stays approved as long as it would do exactly that.</summary>
     /// <exception cref="PlanChangedException">It would not do any more what was approved: abort it, and ask again by starting it anew.</exception>
-    public Task<Run> ResumeAsync(Actor actor, Guid id, CancellationToken stop) => ChangeAsync(actor, id, "run.resumed", run => AsApproved(run).Resumed(clock.Now()), stop);
+    public async Task<Run> ResumeAsync(Actor actor, Guid id, CancellationToken stop)
+    {
+        var isApproved = await IsApprovedAsync(actor, id, stop);
+        return await ChangeAsync(actor, id, "run.resumed", run => AsApproved(run, isApproved).Resumed(clock.Now()), stop);
+    }
 
     /// <summary>Goes on behind the step at which it stands.</summary>
     /// <param name="seen">The step at which it stands.</param>
     /// <exception cref="PlanChangedException">It would not do any more what was approved.</exception>
     /// <exception cref="RunStateException">It stands at another step.</exception>
-    public Task<Run> SkipAsync(Actor actor, Guid id, StepSeen? seen, string? reason, CancellationToken stop)
+    public async Task<Run> SkipAsync(Actor actor, Guid id, StepSeen? seen, string? reason, CancellationToken stop)
     {
         var why = Reason(reason, isRequired: true);
         if (seen is null)
             throw new InvalidInputException("step", "is missing: name the step that is to be left out.");
-        return ChangeAsync(actor, id, "run.step_skipped", run => Skipped(run, AsApproved(run).SkippedBy(seen, actor.Name, why, clock.Now())), stop, ("step", seen.Name), ("attempt", seen.Attempt), ("reason", why));
+        var isApproved = await IsApprovedAsync(actor, id, stop);
+        return await ChangeAsync(actor, id, "run.step_skipped", run => Skipped(run, AsApproved(run, isApproved).SkippedBy(seen, actor.Name, why, clock.Now())), stop, ("step", seen.Name), ("attempt", seen.Attempt), ("reason", why));
+    }
+
+    // A run within another stands under the yes that the outer one got. Who may not handle it learns nothing of that.
+    async Task<bool> IsApprovedAsync(Actor actor, Guid id, CancellationToken stop)
+    {
+        for (var run = await DemandHandleAsync(actor, id, stop); run is not null; run = run.OuterId is { } outer ? await store.FindAsync(outer, stop) : null)
+        {
+            if (run.Approval is { IsGranted: true } || run.BreakGlass is not null)
+                return true;
+        }
+        return false;
     }
 
     // The steps that follow run where the catalogue says now: a yes, or a glass that was broken, was for what it said then.
-    Run AsApproved(Run run)
+    Run AsApproved(Run run, bool isApproved)
     {
-        if ((run.Approval is { IsGranted: true } || run.BreakGlass is not null)
-            && previews.DifferencesNow(run, runbooks.Version(run.SystemId, run.RunbookId, run.Plan.RunbookVersion)) is { Count: > 0 } differences)
+        if (isApproved && previews.DifferencesNow(run, runbooks.Version(run.SystemId, run.RunbookId, run.Plan.RunbookVersion)) is { Count: > 0 } differences)
             throw new PlanChangedException(run.Plan, differences);
         // Without its runbook nobody can say who may let it go on.
         _ = Steps(run);
@@ -167,9 +184,18 @@ public sealed class Runs(RunbookList runbooks, Previews previews, RunStore store
         return after;
     }
 
-    /// <summary>Undoes what was done.</summary>
-    public Task<Run> CompensateAsync(Actor actor, Guid id, CancellationToken stop) =>
-        ChangeAsync(actor, id, "run.compensated", run => run.Compensated(Steps(run)), stop);
+    /// <summary>Undoes what was done, as the version that ran says it.</summary>
+    /// <exception cref="PlanChangedException">Undoing would not do any more what was approved: mend it by hand, or start anew what mends it.</exception>
+    public async Task<Run> CompensateAsync(Actor actor, Guid id, CancellationToken stop)
+    {
+        var isApproved = await IsApprovedAsync(actor, id, stop);
+        return await ChangeAsync(actor, id, "run.compensated", run =>
+        {
+            if (isApproved && previews.UndoDifferencesNow(run, Version(run)) is { Count: > 0 } differences)
+                throw new PlanChangedException(run.Plan, differences);
+            return run.Compensated(Steps(run));
+        }, stop);
+    }
 
     /// <summary>Looks whether the step of unknown outcome happened.</summary>
     /// <exception cref="RunStateException">There is no such step.</exception>
@@ -226,8 +252,10 @@ public sealed class Runs(RunbookList runbooks, Previews previews, RunStore store
 
     static Run Asked(Run run, TimeSpan? within, string? hit) => within is { } time ? run.Asked(new(run.StartedAt, run.StartedAt + time, hit)) : run;
 
-    IReadOnlyList<StepSpec> Steps(Run run) =>
-        runbooks.Version(run.SystemId, run.RunbookId, run.Plan.RunbookVersion)?.Steps ?? throw new RunStateException("Its runbook was changed or removed since it was started; only its end can be asked for.");
+    Runbook Version(Run run) =>
+        runbooks.Version(run.SystemId, run.RunbookId, run.Plan.RunbookVersion) ?? throw new RunStateException("Its runbook was changed or removed since it was started; only its end can be asked for.");
+
+    IReadOnlyList<StepSpec> Steps(Run run) => Version(run).Steps;
 
     static string Reason(string? reason, bool isRequired)
     {
@@ -264,9 +292,9 @@ public sealed class Runs(RunbookList runbooks, Previews previews, RunStore store
 }
 
 /// <param name="Hash">Of the plan that was shown.</param>
+/// <param name="Seal">Says when it was shown, and to whom: <see cref="PreviewSeals"/>.</param>
 /// <param name="Plan">The plan itself where the caller has it, to say what differs.</param>
-/// <param name="At">When it was shown; null: just now.</param>
-public sealed record Confirmation(string Hash, DateTimeOffset? At = null, Plan? Plan = null);
+public sealed record Confirmation(string Hash, string? Seal, Plan? Plan = null);
 
 /// <param name="Key">Chosen by the caller, another for each start.</param>
 /// <param name="TypedName">What was typed to confirm a risky one.</param>
@@ -279,7 +307,13 @@ public sealed record RunRequest(IReadOnlyDictionary<string, string> Parameters, 
 /// <summary>Something differs from what was confirmed; nothing was started. Endpoints answer 409 with the plan as it is now.</summary>
 public sealed class PlanChangedException(Plan now, IReadOnlyList<string> differences) : Exception($"This is not what was confirmed any more. {string.Join(" ", differences)}"), Http.IRefusal
 {
-    public string Code => "changed";
+    public string Code => IsOld ? "old" : "changed";
+
+    /// <summary>Nothing differs: it was seen too long ago.</summary>
+    public bool IsOld { get; init; }
+
+    /// <summary>Confirms the plan as it is now, once it was looked at; null: it cannot be confirmed by that.</summary>
+    public string? Seal { get; init; }
     public Plan Now { get; } = now;
     public IReadOnlyList<string> Differences { get; } = differences;
 }

@@ -43,7 +43,7 @@ sealed class FollowedFile
     {
         using var empty = JsonContent.Create(new { });
         var preview = await (await client.PostAsync("/api/runbooks/shop.tail/preview", empty)).Content.ReadFromJsonAsync<JsonElement>();
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/runbooks/shop.tail/start") { Content = JsonContent.Create(new { plan = preview.GetProperty("plan").GetProperty("hash").GetString() }) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/runbooks/shop.tail/start") { Content = JsonContent.Create(new { plan = preview.GetProperty("plan").GetProperty("hash").GetString(), seal = preview.GetProperty("plan").GetProperty("seal").GetString() }) };
         request.Headers.Add("Idempotency-Key", "one");
         var answer = await client.SendAsync(request);
         answer.EnsureSuccessStatusCode();

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Logging.Abstractions;
 using OpsDashboard.Access;
 using OpsDashboard.Alerts;
@@ -66,7 +67,7 @@ sealed class ProcedureRoom : IAsyncDisposable
         var outputs = new RunOutputs(database.Contexts, bus, new NoReplicas());
         var checks = new StepChecks(executors, Clock);
         alerts = new(new(database.Contexts), bus, new NoReplicas(), Clock, NullLogger<AlertBook>.Instance);
-        previews = new(List, new(executors, catalogue), store, new(alerts, new(database.Contexts)), catalogue, promQl, Clock);
+        previews = new(List, new(executors, catalogue), store, new(alerts, new(database.Contexts)), catalogue, promQl, new(new EphemeralDataProtectionProvider(), Clock), Clock);
         var news = new RunNews(bus, new NoReplicas());
         parts = new(store, List, executors, new(promQl, Scraped.Samples, Clock), outputs, leases, news, new(bus), checks, new(() => throw new NotSupportedException()), new(store, news, Clock));
         nested = new(List, store, news, Clock);
@@ -116,7 +117,7 @@ sealed class ProcedureRoom : IAsyncDisposable
         var id = $"{Scraped.System.Id}.{runbook}";
         var preview = await previews.MakeAsync(RunRoom.Chief, id, parameters, alert?.Id, default);
         Assert.Empty(preview.Plan.Problems);
-        return (await runs.StartAsync(RunRoom.Chief, id, new(parameters, alert?.Id, new(preview.Plan.Hash, preview.At, preview.Plan), "key", preview.Runbook.ConfirmationName), default)).Run;
+        return (await runs.StartAsync(RunRoom.Chief, id, new(parameters, alert?.Id, preview.Confirmation, "key", preview.Runbook.ConfirmationName), default)).Run;
     }
 
     /// <summary>Drives the run to its end and says to it what a person would say.</summary>

@@ -34,8 +34,8 @@ public sealed class KilledDecisionTests
         using var limit = new CancellationTokenSource(Patience.Limit * 2);
         using var client = KilledProgramTests.Client(program);
 
-        var plan = (await KilledProgramTests.PostAsync(client, "/api/runbooks/case-opening.grant/preview", new { }, limit.Token)).GetProperty("plan").GetProperty("hash").GetString();
-        var run = await KilledProgramTests.PostAsync(client, "/api/runbooks/case-opening.grant/start", new { plan }, limit.Token, HttpStatusCode.Accepted);
+        var plan = (await KilledProgramTests.PostAsync(client, "/api/runbooks/case-opening.grant/preview", new { }, limit.Token)).GetProperty("plan");
+        var run = await KilledProgramTests.PostAsync(client, "/api/runbooks/case-opening.grant/start", new { plan = plan.GetProperty("hash").GetString(), seal = plan.GetProperty("seal").GetString() }, limit.Token, HttpStatusCode.Accepted);
         var address = $"/api/runs/{run.GetProperty("id").GetString()}";
         var asked = await KilledProgramTests.UntilAsync(client, address, now => now.GetProperty("needsAPerson").GetBoolean(), limit.Token);
         Assert.Equal("Commit? It touched 1 rows, at most 1 are expected.", asked.GetProperty("reason").GetString());
@@ -48,7 +48,7 @@ public sealed class KilledDecisionTests
 
         await KilledProgramTests.PostAsync(client, $"{address}/resume", new { }, limit.Token);
         await KilledProgramTests.UntilAsync(client, address, now => now.GetProperty("needsAPerson").GetBoolean(), limit.Token);
-        await KilledProgramTests.PostAsync(client, $"{address}/answer", new { step = "add", attempt = 1, choice = "Commit" }, limit.Token);
+        await KilledProgramTests.PostAsync(client, $"{address}/answer", new { step = "add", attempt = 2, choice = "Commit" }, limit.Token);
         await KilledProgramTests.UntilAsync(client, address, now => now.GetProperty("status").GetString() == "succeeded", limit.Token);
         Assert.Equal("107", await ScalarAsync(connection, "SELECT balance FROM accounts"));
     }

@@ -14,7 +14,7 @@ static class Conflicts
         }
         catch (PlanChangedException changed)
         {
-            return Problems.Answer(StatusCodes.Status409Conflict, changed.Message, current: RunView.Of(changed.Now));
+            return Problems.Answer(StatusCodes.Status409Conflict, changed.Message, current: RunView.Of(changed.Now, changed.Seal));
         }
         catch (LockHeldException held)
         {

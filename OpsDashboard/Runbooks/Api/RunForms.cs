@@ -52,10 +52,9 @@ static class RunForms
         var form = await context.Request.ReadFormAsync(stop);
         var alert = Guid.TryParse(form["alert"], out var named) ? named : (Guid?)null;
         var values = Parameters(form.Select(field => (field.Key, field.Value.ToString())));
-        var shownAt = long.TryParse(form["at"], CultureInfo.InvariantCulture, out var milliseconds) && milliseconds is > 0 and < 1L << 50 ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds) : (DateTimeOffset?)null;
         try
         {
-            var request = new RunRequest(values, alert, new(form["plan"].ToString(), shownAt), PlainForm.KeyOf(context), form["typedName"], isGlassBroken ? new(form["reason"], form["typedName"], form["password"]) : null);
+            var request = new RunRequest(values, alert, new(form["plan"].ToString(), form["seal"]), PlainForm.KeyOf(context), form["typedName"], isGlassBroken ? new(form["reason"], form["typedName"], form["password"]) : null);
             var (run, _) = await runs.StartAsync(await current.GetAsync(), id, request, stop);
             return PlainForm.Back(context, Urls.Run(run.Id));
         }

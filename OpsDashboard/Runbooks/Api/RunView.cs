@@ -61,9 +61,11 @@ static class RunView
         verdict = recovery?.Verdict,
     };
 
-    public static object Of(Plan plan) => new
+    /// <param name="seal">By which a start says that it was seen now.</param>
+    public static object Of(Plan plan, string? seal = null) => new
     {
         hash = plan.Hash,
+        seal,
         runbook = plan.RunbookId,
         version = plan.RunbookVersion,
         environment = plan.Environment,
@@ -81,7 +83,7 @@ static class RunView
 
     public static object Of(Preview preview) => new
     {
-        plan = Of(preview.Plan),
+        plan = Of(preview.Plan, preview.Confirmation.Seal),
         at = preview.At,
         validFor = RunRequest.ConfirmationHolds,
         hit = preview.Hit,

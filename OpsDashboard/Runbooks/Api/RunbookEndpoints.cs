@@ -11,20 +11,22 @@ static class RunbookEndpoints
     public sealed record PreviewBody(IReadOnlyDictionary<string, string>? Parameters = null, Guid? Alert = null);
 
     /// <param name="Plan">The hash that the preview showed.</param>
-    public sealed record StartBody(string? Plan = null, IReadOnlyDictionary<string, string>? Parameters = null, Guid? Alert = null, string? TypedName = null);
+    /// <param name="Seal">The seal that the preview gave; it holds five minutes.</param>
+    public sealed record StartBody(string? Plan = null, string? Seal = null, IReadOnlyDictionary<string, string>? Parameters = null, Guid? Alert = null, string? TypedName = null);
 
     /// <param name="Plan">The hash that the preview showed.</param>
+    /// <param name="Seal">The seal that the preview gave; it holds five minutes.</param>
     /// <param name="TypedName">The runbook's name.</param>
     /// <param name="Password">Your own, where you signed in more than five minutes ago.</param>
-    public sealed record BreakGlassBody(string? Plan = null, IReadOnlyDictionary<string, string>? Parameters = null, Guid? Alert = null, string? Reason = null, string? TypedName = null, string? Password = null);
+    public sealed record BreakGlassBody(string? Plan = null, string? Seal = null, IReadOnlyDictionary<string, string>? Parameters = null, Guid? Alert = null, string? Reason = null, string? TypedName = null, string? Password = null);
 
     public static void Map(IEndpointRouteBuilder routes)
     {
         var api = routes.MapGroup("/api/runbooks").WithTags("runbooks");
         api.MapGet("", ListAsync).RequirePermission(Permission.ReadRunbooks).WithSummary("The runbooks of the systems that you may read.");
         api.MapGet("/{id}", ReadAsync).RequirePermission(Permission.ReadRunbooks).WithSummary("One runbook.");
-        api.MapPost("/{id}/preview", PreviewAsync).RequirePermission(Permission.ReadRunbooks).WithSummary("What a run would do, exactly, with the hash that a start confirms. Starts nothing.");
-        api.MapPost("/{id}/start", StartAsync).RequirePermission(Permission.RunRunbooks).AnswerConflicts().WithSummary("Starts what was previewed: 202 with the run's address. Needs an Idempotency-Key.");
+        api.MapPost("/{id}/preview", PreviewAsync).RequirePermission(Permission.ReadRunbooks).WithSummary("What a run would do, exactly, with the hash that a start confirms, and the seal that says when it was seen. Starts nothing.");
+        api.MapPost("/{id}/start", StartAsync).RequirePermission(Permission.RunRunbooks).AnswerConflicts().WithSummary("Starts what was previewed: 202 with the run's address. Names hash and seal of a preview of at most five minutes ago. Needs an Idempotency-Key.");
         api.MapPost("/{id}/break-glass", BreakGlassAsync).RequirePermission(Permission.BreakGlass).LimitPerMinute(20).AnswerConflicts().WithSummary("Starts without the approval that it needs: a commander alone, with a reason and a fresh sign-in; reviewed within 24 h. Needs an Idempotency-Key.");
     }
 
@@ -47,10 +49,10 @@ static class RunbookEndpoints
         Results.Json(RunView.Of(await previews.MakeAsync(await current.GetAsync(), id, body?.Parameters ?? new Dictionary<string, string>(), body?.Alert, stop)), Json.Options);
 
     static Task<IResult> StartAsync(string id, StartBody? body, HttpContext context, Runs runs, ICurrentActor current, CancellationToken stop) =>
-        BeginAsync(id, new(body?.Parameters ?? new Dictionary<string, string>(), body?.Alert, body?.Plan is { } hash ? new(hash) : null, KeyOf(context), body?.TypedName), context, runs, current, stop);
+        BeginAsync(id, new(body?.Parameters ?? new Dictionary<string, string>(), body?.Alert, body?.Plan is { } hash ? new(hash, body.Seal) : null, KeyOf(context), body?.TypedName), context, runs, current, stop);
 
     static Task<IResult> BreakGlassAsync(string id, BreakGlassBody? body, HttpContext context, Runs runs, ICurrentActor current, CancellationToken stop) =>
-        BeginAsync(id, new(body?.Parameters ?? new Dictionary<string, string>(), body?.Alert, body?.Plan is { } hash ? new(hash) : null, KeyOf(context), BreakGlass: new(body?.Reason, body?.TypedName, body?.Password)), context, runs, current, stop);
+        BeginAsync(id, new(body?.Parameters ?? new Dictionary<string, string>(), body?.Alert, body?.Plan is { } hash ? new(hash, body.Seal) : null, KeyOf(context), BreakGlass: new(body?.Reason, body?.TypedName, body?.Password)), context, runs, current, stop);
 
     static async Task<IResult> BeginAsync(string id, RunRequest request, HttpContext context, Runs runs, ICurrentActor current, CancellationToken stop)
     {

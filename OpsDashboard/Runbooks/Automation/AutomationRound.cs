@@ -56,7 +56,7 @@ sealed class AutomationRound(
             var runbook = runbooks.Find(Acting, $"{policy.SystemId}.{name}");
             var plan = previews.Plan(runbook, new Dictionary<string, string>(), alert);
             var attempt = (await store.ListAsync(new(RunbookId: runbook.Id, AlertId: alert.Id), null, 500, stop)).Count;
-            var (run, wasThere) = await runs.StartAsync(Acting, runbook.Id, new(new Dictionary<string, string>(), alert.Id, new(plan.Hash), $"{alert.Id:N} {attempt}"), stop);
+            var (run, wasThere) = await runs.StartAsync(Acting, runbook.Id, new(new Dictionary<string, string>(), alert.Id, previews.Confirm(Acting, plan), $"{alert.Id:N} {attempt}"), stop);
             if (wasThere)
                 return;
             news.Acted(alert, runbook);

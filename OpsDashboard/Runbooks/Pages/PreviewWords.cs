@@ -6,6 +6,8 @@ static class PreviewWords
     public static string? Problem(string? code, string? held) => code switch
     {
         null or "" => null,
+        "old" or "glass-old" => "Nothing was started: you looked at the plan more than five minutes ago. Look at it again.",
+        "seal" or "glass-seal" => "Nothing was started: load the page again and look at the plan.",
         "glass-changed" => "Nothing was started: it would not do any more what you confirmed. Look at the plan again.",
         "glass-reason" => "Nothing was started: say why there is nobody to ask, in at most 500 characters.",
         "glass-typedName" => "Nothing was started: the runbook's name was not typed as it is written.",

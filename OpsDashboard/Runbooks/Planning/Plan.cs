@@ -63,6 +63,21 @@ public sealed record Plan
         return found.Count == 0 && Hash != other.Hash ? ["The values, locks or mutes are others."] : found;
     }
 
+    /// <summary>What differs in what undoing does, a sentence each; empty where nothing does.</summary>
+    public IReadOnlyList<string> UndoDifferencesTo(Plan other)
+    {
+        var found = new List<string>();
+        if (Environment != other.Environment)
+            found.Add($"The environment is {other.Environment} and not {Environment}.");
+        foreach (var (was, now) in Steps.Zip(other.Steps).Where(pair => Undone(pair.First) != Undone(pair.Second)))
+            found.Add($"To undo {now.Title} is now {Words(now.Undo)}; it was {Words(was.Undo)}.");
+        return found;
+
+        static string Undone(PlannedStep step) => step.Undo is null ? "" : JsonSerializer.Serialize(Parts(step.Undo));
+
+        static string Words(StepPlan? undo) => undo is null ? "nothing" : $"{string.Join(' ', undo.Command)} on {undo.Target}";
+    }
+
     // Every list and map in an order of its own, so that equal plans have equal bytes.
     object Confirmed() => new object?[]
     {

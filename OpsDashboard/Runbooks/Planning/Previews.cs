@@ -16,14 +16,15 @@ namespace OpsDashboard.Runbooks.Planning;
 /// <param name="Hit">Who is hit while the system does not answer, in its own words; null where the team gave no figure, or there is none now.</param>
 /// <param name="Held">Locks of the plan that another run holds now.</param>
 /// <param name="Last">The latest run of the runbook, or null.</param>
-public sealed record Preview(Runbook Runbook, Plan Plan, Alert? Alert, DateTimeOffset At, string? Hit, IReadOnlyList<RunLock> Held, RunRecord? Record, Run? Last, TimeSpan? ApprovalWithin)
+/// <param name="Confirmation">What a start of exactly this hands back.</param>
+public sealed record Preview(Runbook Runbook, Plan Plan, Confirmation Confirmation, Alert? Alert, DateTimeOffset At, string? Hit, IReadOnlyList<RunLock> Held, RunRecord? Record, Run? Last, TimeSpan? ApprovalWithin)
 {
     /// <summary>The same did not help a moment ago.</summary>
     public bool DidNotHelp(DateTimeOffset now) => Alert is not null && Last is { Effect: RunEffect.NotEffective, EndedAt: { } ended } && now - ended < TimeSpan.FromMinutes(30);
 }
 
 /// <summary>Makes previews: changes nothing, starts nothing. Thread-safe.</summary>
-public sealed class Previews(RunbookList runbooks, Planner planner, RunStore store, AlertQuery alerts, ICatalogue catalogue, IPromQl promQl, TimeProvider clock)
+public sealed class Previews(RunbookList runbooks, Planner planner, RunStore store, AlertQuery alerts, ICatalogue catalogue, IPromQl promQl, PreviewSeals seals, TimeProvider clock)
 {
     /// <exception cref="NotFoundException">There is no such runbook or alert, or not for this actor.</exception>
     /// <exception cref="InvalidInputException">A value is refused.</exception>
@@ -34,10 +35,16 @@ public sealed class Previews(RunbookList runbooks, Planner planner, RunStore sto
         var plan = Plan(runbook, parameters, alert);
         var held = (await store.LocksAsync(stop)).Where(held => plan.Locks.Contains(held.Resource)).ToArray();
         var last = (await store.ListAsync(new(RunbookId: runbook.Id), null, 1, stop)).FirstOrDefault();
-        return new(runbook, plan, alert, clock.GetUtcNow(), await HitAsync(runbook.SystemId, stop), held, (await store.RecordsAsync(stop)).GetValueOrDefault(runbook.Id), last, ApprovalRule.Of(runbook, plan));
+        return new(runbook, plan, Confirm(actor, plan), alert, clock.GetUtcNow(), await HitAsync(runbook.SystemId, stop), held, (await store.RecordsAsync(stop)).GetValueOrDefault(runbook.Id), last, ApprovalRule.Of(runbook, plan));
     }
 
     public Plan Plan(Runbook runbook, IReadOnlyDictionary<string, string> parameters, Alert? alert) => planner.Make(runbook, parameters, alert);
+
+    /// <summary>What says that the actor has seen the plan now.</summary>
+    public Confirmation Confirm(Actor actor, Plan plan) => new(plan.Hash, seals.Of(actor, plan), plan);
+
+    /// <summary>When the actor saw what is confirmed; null: nothing says so.</summary>
+    public DateTimeOffset? SeenAt(Actor actor, Confirmation confirmed) => confirmed.Seal is { Length: > 0 } seal ? seals.ShownAt(seal, actor, confirmed.Hash) : null;
 
     /// <summary>The alert for which a runbook is started; null where none is named.</summary>
     /// <exception cref="InvalidInputException">It belongs to another system.</exception>
@@ -66,13 +73,19 @@ public sealed class Previews(RunbookList runbooks, Planner planner, RunStore sto
     public IReadOnlyList<string> DifferencesNow(Run run, Runbook? runbook)
     {
         var confirmed = run.Plan;
-        if (runbook is null || !IsPresent(runbook))
-            return ["The runbook was changed or removed."];
+        return runbook is null || !IsPresent(runbook) ? ["The runbook was changed or removed."] : Compared(run, runbook, confirmed.DifferencesTo);
+    }
+
+    /// <summary>The same of what undoing does: it follows the version that ran, whatever the catalogue has now.</summary>
+    public IReadOnlyList<string> UndoDifferencesNow(Run run, Runbook runbook) => Compared(run, runbook, run.Plan.UndoDifferencesTo);
+
+    IReadOnlyList<string> Compared(Run run, Runbook runbook, Func<Plan, IReadOnlyList<string>> compare)
+    {
         try
         {
             // Every value is given; of the alert nothing else stands in a plan. The locks of a run within another are the outer one's.
-            var now = planner.Make(runbook, confirmed.Parameters, null);
-            return confirmed.DifferencesTo((now with { AlertId = confirmed.AlertId, Locks = run.OuterId is null ? now.Locks : [] }).Sealed());
+            var now = planner.Make(runbook, run.Plan.Parameters, null);
+            return compare((now with { AlertId = run.Plan.AlertId, Locks = run.OuterId is null ? now.Locks : [] }).Sealed());
         }
         catch (InvalidInputException wrong)
         {
