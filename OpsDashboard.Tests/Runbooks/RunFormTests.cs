@@ -113,24 +113,26 @@ public sealed class RunFormTests : IAsyncLifetime
     public async Task Start_OverTheApi_TakesTheSealOfThePreview()
     {
         using var api = program.Automation();
-        api.DefaultRequestHeaders.Add("Idempotency-Key", "one");
         var plan = (await (await api.PostAsJsonAsync("/api/runbooks/shop.look/preview", new { })).Content.ReadFromJsonAsync<JsonElement>()).GetProperty("plan");
         var (hash, seal) = (plan.GetProperty("hash").GetString(), plan.GetProperty("seal").GetString());
         foreach (var wrong in new[] { null, "none", seal + "x" })
         {
-            var refused = await api.PostAsJsonAsync("/api/runbooks/shop.look/start", new { plan = hash, seal = wrong });
+            var refused = await StartAsync(new { plan = hash, seal = wrong });
             Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
             Assert.Contains("\"field\":\"seal\"", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
-            api.DefaultRequestHeaders.Remove("Idempotency-Key");
-            api.DefaultRequestHeaders.Add("Idempotency-Key", $"after {wrong}");
         }
         // Who was refused because of a change has seen with it what it would be now.
-        var changed = await api.PostAsJsonAsync("/api/runbooks/shop.look/start", new { plan = hash, seal, parameters = new { what = "the cart" } });
+        var changed = await StartAsync(new { plan = hash, seal, parameters = new { what = "the cart" } });
         Assert.Equal(HttpStatusCode.Conflict, changed.StatusCode);
         var current = (await changed.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("current");
-        api.DefaultRequestHeaders.Remove("Idempotency-Key");
-        api.DefaultRequestHeaders.Add("Idempotency-Key", "two");
-        Assert.Equal(HttpStatusCode.Accepted, (await api.PostAsJsonAsync("/api/runbooks/shop.look/start", new { plan = current.GetProperty("hash").GetString(), seal = current.GetProperty("seal").GetString(), parameters = new { what = "the cart" } })).StatusCode);
+        Assert.Equal(HttpStatusCode.Accepted, (await StartAsync(new { plan = current.GetProperty("hash").GetString(), seal = current.GetProperty("seal").GetString(), parameters = new { what = "the cart" } })).StatusCode);
+
+        async Task<HttpResponseMessage> StartAsync(object body)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/api/runbooks/shop.look/start") { Content = JsonContent.Create(body) };
+            request.Headers.Add("Idempotency-Key", $"{Guid.NewGuid():N}");
+            return await api.SendAsync(request);
+        }
     }
 
     [Fact]

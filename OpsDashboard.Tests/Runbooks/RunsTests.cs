@@ -82,7 +82,8 @@ public abstract class RunsTests(StorageProvider provider) : IAsyncLifetime
         var request = await room.ConfirmedAsync(RunRoom.Ada);
         room.Clock.Advance(RunRequest.ConfirmationHolds + TimeSpan.FromSeconds(1));
         var old = await Assert.ThrowsAsync<PlanChangedException>(() => room.Runs.StartAsync(RunRoom.Ada, "shop.restart", request, default));
-        Assert.Equal((["The preview is older than five minutes."], "old"), (old.Differences, old.Code));
+        Assert.Equal(["The preview is older than five minutes."], old.Differences);
+        Assert.Equal("old", old.Code);
         // What comes with the refusal is a preview of now.
         var now = request with { Plan = new(old.Now.Hash, old.Seal) };
         Assert.False((await room.Runs.StartAsync(RunRoom.Ada, "shop.restart", now, default)).WasThere);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using OpsDashboard.Audit;
 using OpsDashboard.Runbooks;
@@ -182,8 +183,10 @@ public sealed class ApprovalFormTests : IAsyncLifetime
 
         using var token = program.Automation();
         token.DefaultRequestHeaders.Add("Idempotency-Key", "k");
-        var plan = Assert.Single(await program.Services.GetRequiredService<Runs>().ListAsync(Actor.Program, new(), null, 10, default)).Plan.Hash;
-        Assert.Equal(HttpStatusCode.Forbidden, (await token.PostAsJsonAsync("/api/runbooks/shop.drop/break-glass", new { plan, reason = "r", typedName = "drop" })).StatusCode);
+        var plan = (await (await token.PostAsJsonAsync("/api/runbooks/shop.drop/preview", new { })).Content.ReadFromJsonAsync<JsonElement>()).GetProperty("plan");
+        token.DefaultRequestHeaders.Remove("Idempotency-Key");
+        token.DefaultRequestHeaders.Add("Idempotency-Key", "k2");
+        Assert.Equal(HttpStatusCode.Forbidden, (await token.PostAsJsonAsync("/api/runbooks/shop.drop/break-glass", new { plan = plan.GetProperty("hash").GetString(), seal = plan.GetProperty("seal").GetString(), reason = "r", typedName = "drop" })).StatusCode);
     }
 
     async Task<HttpResponseMessage> FromElsewhereAsync(string address, HttpContent content)
