@@ -66,6 +66,21 @@ public sealed class HealthRuleTests
     }
 
     [Fact]
+    public void Compute_WhatIsReadThroughAComponentThatIsDown_IsUnknown()
+    {
+        var through = Probe("check", ok: false) with { ComponentId = "database", Through = "api" };
+        var health = Compute([Probe("health", ok: false), Source(ok: false), through]);
+        Assert.Equal((Health.Critical, "API does not answer: its probe failed, connection refused"), (health.State.Health, health.State.Reason));
+        Assert.Equal((Health.Unknown, "Database is read through API, which is down"), (health.Components["database"].Health, health.Components["database"].Reason));
+
+        // Where the one that answers is up, and where another probe asks the component itself, a failure is its own.
+        Assert.Equal(Health.Critical, Compute([Probe("health", ok: true), through]).Components["database"].Health);
+        Assert.Equal(Health.Critical, Compute([Probe("health", ok: false), Source(ok: true), through]).Components["database"].Health);
+        Assert.Equal(Health.Critical, Compute([Probe("health", ok: false), through, through with { TargetId = "own", Through = null }]).Components["database"].Health);
+        Assert.Equal(Health.Unknown, Compute([Probe("health", ok: false), through, through with { TargetId = "own", Through = null, IsOk = true }]).Components["database"].Health);
+    }
+
+    [Fact]
     public void Compute_CriticalAndUnknown_CriticalComesFirst()
     {
         var health = Compute([Source(ok: false)], [Alert(AlertState.Firing, "critical")]);

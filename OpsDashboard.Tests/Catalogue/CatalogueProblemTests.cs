@@ -48,7 +48,9 @@ public sealed class CatalogueProblemTests
     [InlineData("scrape_interval: 1 s", "shop/targets.yml:4: `scrape_interval: 1 s` is not a duration. Write for example `scrape_interval: 15s`.")]
     [InlineData("scrape_interval: 1ms", "shop/targets.yml:4: An interval of 1ms is too short. Use 100ms or more.")]
     [InlineData("scrape_timeout: 20s", "shop/targets.yml:4: The time-out of 20s does not fit the interval of 15s. Make it longer than nothing and at most as long as the interval.")]
-    [InlineData("scrape_timeuot: 1s", "shop/targets.yml:4: `scrape_timeuot` is not known here. Known keys: component, job_name, kind, metrics_path, scrape_interval, scrape_timeout, static_configs.")]
+    [InlineData("scrape_timeuot: 1s", "shop/targets.yml:4: `scrape_timeuot` is not known here. Known keys: component, job_name, kind, metrics_path, scrape_interval, scrape_timeout, static_configs, through.")]
+    [InlineData("through: cache", "shop/targets.yml:4: `cache` is no component of shop. Known components: api, database.")]
+    [InlineData("through: api", "shop/targets.yml:4: `api` is not read through itself. Name the component that answers for it, or leave `through` out.")]
     public void TargetFile_WrongKey_NamesLineAndRemedy(string line, string expected) =>
         Assert.Equal([expected], new CatalogueText().Targeting(CatalogueText.Targets.Replace("    static_configs", $"    {line}\n    static_configs")).Problems());
 
@@ -78,13 +80,22 @@ public sealed class CatalogueProblemTests
             """).Problems());
 
     [Fact]
+    public void TargetFile_ComponentsThatAreReadThroughEachOther_AreRefused() =>
+        Assert.Equal(["shop/targets.yml:2: `api` is read through `database`, and that one in the end through `api`. Leave `through` out at one of them.", "shop/targets.yml:3: `database` is read through `api`, and that one in the end through `database`. Leave `through` out at one of them."],
+            new CatalogueText().Targeting("""
+                scrape_configs:
+                  - { job_name: a, component: api, through: database, static_configs: [{ targets: ["a:1"] }] }
+                  - { job_name: b, component: database, through: api, static_configs: [{ targets: ["a:2"] }] }
+                """).Problems());
+
+    [Fact]
     public void Catalogue_ManyProblems_NamesThemAllAtOnce() =>
         Assert.Equal(
             [
                 "environments/test.yml:1: `more` is not known here. Known keys: nodeSets, nodes, variables.",
                 "shop/system.yml:2: `nick` is not known here. Known keys: affected, components, contacts, description, id, links, name, rto, short, words.",
                 "shop/targets.yml:2: `kind: ftp` is not known. Known kinds: http, prometheus, self.",
-                "shop/targets.yml:3: `every` is not known here. Known keys: component, job_name, kind, metrics_path, scrape_interval, scrape_timeout, static_configs.",
+                "shop/targets.yml:3: `every` is not known here. Known keys: component, job_name, kind, metrics_path, scrape_interval, scrape_timeout, static_configs, through.",
                 "shop/targets.yml:3: The job has no address. Add `static_configs: [{ targets: [\"host:port\"] }]`.",
             ],
             new CatalogueText().With("environments/test.yml", "{ variables: {}, more: 1 }")

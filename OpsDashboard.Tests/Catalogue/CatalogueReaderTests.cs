@@ -50,6 +50,18 @@ public sealed class CatalogueReaderTests
     }
 
     [Fact]
+    public void Read_Through_NamesTheComponentThatAnswers_UnlessItIsEmptyInTheEnvironment()
+    {
+        var targets = new CatalogueText().With("environments/test.yml", "variables: { over: api, none: \"\" }").Targeting("""
+            scrape_configs:
+              - { job_name: a, component: database, through: "${over}", static_configs: [{ targets: ["a:1"] }] }
+              - { job_name: b, component: database, through: "${none}", static_configs: [{ targets: ["a:1"] }] }
+            """).Read();
+        Assert.Empty(targets.Problems);
+        Assert.Equal(["api", null], targets.Systems[0].Targets.Select(target => target.Through));
+    }
+
+    [Fact]
     public void Read_InstanceLabel_BecomesTheInstance()
     {
         var target = new CatalogueText().Targeting("""

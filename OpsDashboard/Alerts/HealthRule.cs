@@ -9,6 +9,7 @@ namespace OpsDashboard.Alerts;
 /// <list type="bullet">
 /// <item>a firing critical alert, or a component none of whose probes answers: Critical</item>
 /// <item>a source that cannot be read, or probes of which only the first try failed: Unknown, never green and never zero</item>
+/// <item>what is read through another component that is down: Unknown, whatever failed</item>
 /// <item>a firing warning, some probes failing, or a critical alert still pending: Warning</item>
 /// <item>an open maintenance window, whatever is wrong inside it: Maintenance, with what that is</item>
 /// </list>
@@ -26,9 +27,10 @@ public static class HealthRule
         var own = alerts.Where(alert => alert.SystemId == system.Id).ToArray();
         // What the collectors say themselves is an alert too, which somebody can take.
         var failures = own.Where(alert => alert.IsOpen && BuiltInRules.IsFailure(alert)).ToArray();
+        bool IsDown(string component) => byComponent[component].Any() && byComponent[component].All(report => !report.IsOk);
         HealthCause Taken(HealthCause cause) => cause.AlertId is { } id && ownerOf?.Invoke(id) is { } owner ? cause with { State = cause.State with { Owner = owner } } : cause;
         HealthCause Said(HealthCause cause) => failures.FirstOrDefault(alert => alert.ComponentId == cause.ComponentId) is { } failure ? cause with { AlertId = failure.Id } : cause;
-        var wrong = byComponent.SelectMany(component => component.GroupBy(cover.Of).SelectMany(part => FromReports(system, component.Key, [.. part]).Select(cause => cover.Cover(Taken(Said(cause)), part.Key))))
+        var wrong = byComponent.SelectMany(component => component.GroupBy(cover.Of).SelectMany(part => FromReports(system, component.Key, [.. part], IsDown).Select(cause => cover.Cover(Taken(Said(cause)), part.Key))))
             .Concat(own.Where(alert => !BuiltInRules.IsFailure(alert)).Select(alert => FromAlert(alert) is { } cause ? cover.Cover(Taken(cause), cover.Of(alert)) : null).OfType<HealthCause>()).ToArray();
         var windows = cover.Windows(system).ToArray();
         // Where something is wrong inside a window, that says of the window as well.
@@ -61,9 +63,13 @@ public static class HealthRule
     static HealthState Keep(HealthState? before, HealthState now) =>
         before is not null && before.Health == now.Health && before.Since < now.Since ? now with { Since = before.Since } : now;
 
-    static IEnumerable<HealthCause> FromReports(MonitoredSystem system, string componentId, TargetReport[] reports)
+    static IEnumerable<HealthCause> FromReports(MonitoredSystem system, string componentId, TargetReport[] all, Func<string, bool> isDown)
     {
-        var name = system.Components.FirstOrDefault(component => component.Id == componentId)?.Name ?? componentId;
+        var name = NameOf(system, componentId);
+        var unseen = all.Where(report => !report.IsOk && report.Through is { } through && isDown(through)).ToArray();
+        if (unseen.MinBy(report => report.Since) is { } blind)
+            yield return new(componentId, new(Health.Unknown, $"{name} is read through {NameOf(system, blind.Through!)}, which is down", blind.Since), blind.Kind);
+        var reports = all.Except(unseen).ToArray();
         var probes = reports.Where(report => report.IsProbe).ToArray();
         var failing = probes.Where(report => !report.IsOk).ToArray();
         if (failing.Length > 0 && failing.All(report => report.IsFirstTry))
@@ -82,6 +88,8 @@ public static class HealthRule
         if (reports.Where(report => !report.IsProbe && !report.IsOk).MinBy(report => report.Since) is { } silent)
             yield return new(componentId, new(Health.Unknown, $"No samples from {name}: {silent.Reason}", silent.Since), silent.Kind);
     }
+
+    static string NameOf(MonitoredSystem system, string id) => system.Components.FirstOrDefault(component => component.Id == id)?.Name ?? id;
 
     static string Verb(TargetReport[] failing) => failing.Any(report => report.HasAnswered) ? "is not well" : "does not answer";
 

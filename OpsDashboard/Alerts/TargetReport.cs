@@ -12,6 +12,9 @@ namespace OpsDashboard.Alerts;
 /// <param name="Failure">What kind of failure that was.</param>
 public sealed record TargetReport(string SystemId, string ComponentId, string TargetId, bool IsProbe, bool IsOk, DateTimeOffset Since, int ConsecutiveFailures, string? Reason, bool IsFirstTry = false, CollectFailure Failure = CollectFailure.None)
 {
+    /// <summary>The component that answers for this one, or null.</summary>
+    public string? Through { get; init; }
+
     /// <summary>It failed although something came back, only not what was expected: "does not answer" would be wrong.</summary>
     public bool HasAnswered => Failure is CollectFailure.BadStatus or CollectFailure.Malformed or CollectFailure.TooLarge or CollectFailure.TooManySeries
         or CollectFailure.AssertionFailed or CollectFailure.AuthenticationFailed or CollectFailure.NotReady;

@@ -15,7 +15,10 @@ static class TargetReports
         let target = state.Target
         let isOk = state.Health == CollectorHealth.Ok
         select new TargetReport(target.SystemId, target.ComponentId, target.Id, ProbeKinds.Contains(target.Kind), isOk,
-            state.ChangedAt ?? state.LastRunAt!.Value, state.ConsecutiveFailures, isOk ? null : Clause(state), state.History.Count == 1, state.Failure);
+            state.ChangedAt ?? state.LastRunAt!.Value, state.ConsecutiveFailures, isOk ? null : Clause(state), state.History.Count == 1, state.Failure)
+        {
+            Through = target.Through,
+        };
 
     /// <summary>The reason as the end of a sentence: no full stop, and no capital where it is an ordinary word.</summary>
     static string Clause(CollectorState state)

@@ -45,6 +45,8 @@ public sealed record Target
 {
     public required string SystemId { get; init; }
     public required string ComponentId { get; init; }
+    /// <summary>The component that answers for this one, where it is read through another: while that one is down, its failures say nothing. Null: it is read itself.</summary>
+    public string? Through { get; init; }
     public required string Environment { get; init; }
     public required string Job { get; init; }
     /// <summary>Name of the collector kind: prometheus, http, tcp, json, postgres, redis, sql, host, self, heartbeat.</summary>

@@ -26,7 +26,24 @@ sealed class TargetFile(IReadOnlyDictionary<string, ITargetKind> kinds, string e
             }
         }
         map.RejectUnknownKeys();
+        foreach (var target in targets.Values.Where(target => IsReadThroughItself(target, targets.Values)))
+            map.ReportAt(target.Line, $"`{target.ComponentId}` is read through `{target.Through}`, and that one in the end through `{target.ComponentId}`.", "Leave `through` out at one of them.");
         return [.. targets.Values];
+    }
+
+    // Each would be what explains that the other fails, and nobody would be told.
+    static bool IsReadThroughItself(Target target, IReadOnlyCollection<Target> all)
+    {
+        var reached = new HashSet<string>();
+        var open = new Stack<string>(target.Through is { } first ? [first] : []);
+        while (open.TryPop(out var component))
+        {
+            if (component == target.ComponentId)
+                return true;
+            if (reached.Add(component))
+                all.Where(other => other.ComponentId == component).Select(other => other.Through).OfType<string>().ToList().ForEach(open.Push);
+        }
+        return false;
     }
 
     static (TimeSpan Interval, TimeSpan? Timeout) ReadGlobal(YamlMap map)
@@ -48,6 +65,7 @@ sealed class TargetFile(IReadOnlyDictionary<string, ITargetKind> kinds, string e
         if (timeout > interval || timeout <= TimeSpan.Zero)
             config.Report("scrape_timeout", $"The time-out of {PrometheusDuration.Format(timeout)} does not fit the interval of {PrometheusDuration.Format(interval)}.", "Make it longer than nothing and at most as long as the interval.");
         var component = Component(config, system);
+        var through = Through(config, component, system);
         var kindName = config.Text("kind") ?? DefaultKind;
         var beforeSets = config.ErrorCount;
         var sets = config.Maps("static_configs");
@@ -61,6 +79,7 @@ sealed class TargetFile(IReadOnlyDictionary<string, ITargetKind> kinds, string e
         {
             SystemId = system.Id,
             ComponentId = component,
+            Through = through,
             Environment = environment,
             Job = job,
             Kind = kindName,
@@ -87,6 +106,18 @@ sealed class TargetFile(IReadOnlyDictionary<string, ITargetKind> kinds, string e
         if (component.Length > 0 && system.Components.All(known => known.Id != component))
             config.Report("component", $"`{component}` is no component of {system.Id}.", $"Known components: {string.Join(", ", system.Components.Select(known => known.Id))}.");
         return component;
+    }
+
+    // One that is empty in this environment says: read by itself here.
+    static string? Through(YamlMap config, string component, MonitoredSystem system)
+    {
+        if (config.Text("through") is not { Length: > 0 } through)
+            return null;
+        if (system.Components.All(known => known.Id != through))
+            config.Report("through", $"`{through}` is no component of {system.Id}.", $"Known components: {string.Join(", ", system.Components.Select(known => known.Id))}.");
+        else if (through == component)
+            config.Report("through", $"`{component}` is not read through itself.", "Name the component that answers for it, or leave `through` out.");
+        return through;
     }
 
     static IReadOnlyList<Target> ReadSet(YamlMap set, Target shape, ITargetKind kind)
