@@ -16,10 +16,11 @@ public sealed class ArchitectureTests
         ["Metrics"] = [],
         ["Logs"] = ["Metrics"],
         ["Alerts"] = ["Metrics", "Logs"],
+        ["OnCall"] = ["Metrics", "Logs", "Alerts"],
         ["Runbooks"] = ["Metrics", "Logs", "Alerts"],
         ["Security"] = ["Metrics", "Logs"],
         ["Objectives"] = ["Metrics", "Logs", "Alerts", "Runbooks"],
-        ["Shell"] = ["Metrics", "Logs", "Alerts", "Runbooks", "Security", "Objectives"],
+        ["Shell"] = ["Metrics", "Logs", "Alerts", "OnCall", "Runbooks", "Security", "Objectives"],
         ["Simulator"] = [],
     };
 

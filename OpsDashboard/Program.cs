@@ -12,6 +12,7 @@ using OpsDashboard.Metrics.Intake;
 using OpsDashboard.Metrics.Pages;
 using OpsDashboard.Metrics.PromQl;
 using OpsDashboard.Objectives;
+using OpsDashboard.OnCall;
 using OpsDashboard.Runbooks;
 using OpsDashboard.Security;
 using OpsDashboard.Shell;
@@ -25,11 +26,11 @@ try
 {
     var builder = WebApplication.CreateBuilder(args);
     builder.AddStorage().AddAudit().AddAccess().AddHttp().AddLive().AddCatalogue();
-    builder.AddMetrics().AddPromQl().AddIntake().AddCharts().AddExplorer().AddCollectors().AddLogs().AddAlerts().AddRunbooks().AddSecurity().AddObjectives().AddSimulator().AddShell();
+    builder.AddMetrics().AddPromQl().AddIntake().AddCharts().AddExplorer().AddCollectors().AddLogs().AddAlerts().AddOnCall().AddRunbooks().AddSecurity().AddObjectives().AddSimulator().AddShell();
 
     var app = builder.Build();
     app.MapHttp().MapAccess().MapAudit().MapStorage().MapLive().MapCatalogue();
-    app.MapMetrics().MapPromQl().MapIntake().MapCharts().MapExplorer().MapCollectors().MapLogs().MapAlerts().MapRunbooks().MapSecurity().MapObjectives().MapSimulator().MapShell();
+    app.MapMetrics().MapPromQl().MapIntake().MapCharts().MapExplorer().MapCollectors().MapLogs().MapAlerts().MapOnCall().MapRunbooks().MapSecurity().MapObjectives().MapSimulator().MapShell();
     await app.RunAsync();
     return 0;
 }

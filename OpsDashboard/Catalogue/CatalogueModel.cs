@@ -30,6 +30,8 @@ public sealed record MonitoredSystem
     public string? Affected { get; init; }
     /// <summary>Within which time a failure of a class has to be over (RTO); a class that is missing has none.</summary>
     public IReadOnlyDictionary<RecoveryClass, TimeSpan> RecoveryTimes { get; init; } = new Dictionary<RecoveryClass, TimeSpan>();
+    /// <summary>Who is paged after whom, the first that matches; empty: nobody is paged.</summary>
+    public IReadOnlyList<EscalationChoice> Escalation { get; init; } = [];
     /// <summary>What other features read from this system's folder, by document type.</summary>
     public IReadOnlyDictionary<Type, object> Documents { get; init; } = new Dictionary<Type, object>();
 
@@ -74,6 +76,12 @@ public sealed record Target
 public sealed record Contact(string Name, string? Email, string? Role);
 
 public sealed record CatalogueLink(string Title, string Url);
+
+/// <summary>Which escalation counts for alerts of a system.</summary>
+/// <param name="Matchers">As Alertmanager writes them, all of which must match; empty: for every alert.</param>
+/// <param name="Policy">Id of a policy of <c>oncall.yml</c>.</param>
+/// <param name="Line">In <c>system.yml</c>.</param>
+public sealed record EscalationChoice(IReadOnlyList<string> Matchers, string Policy, int Line);
 
 /// <summary>All files as one consistent reading. Immutable.</summary>
 /// <param name="Revision">Grows with every reload.</param>
@@ -133,6 +141,11 @@ public interface IRootDocument
     object Read(YamlMap root, IReadOnlyDictionary<Type, object> before);
 
     Type DocumentType { get; }
+
+    /// <summary>Looks whether the systems fit the document, once everything was read.</summary>
+    /// <param name="document">Null where the file is missing or broken.</param>
+    /// <param name="isThere">Whether there is such a file.</param>
+    void Check(object? document, bool isThere, IReadOnlyList<MonitoredSystem> systems, ICollection<CatalogueProblem> problems) { }
 }
 
 /// <summary>A kind of target; its remaining keys are read and validated by the feature that collects it.</summary>

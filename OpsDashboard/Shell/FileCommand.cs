@@ -9,6 +9,7 @@ using OpsDashboard.Metrics;
 using OpsDashboard.Metrics.Collectors;
 using OpsDashboard.Metrics.PromQl;
 using OpsDashboard.Objectives;
+using OpsDashboard.OnCall;
 using OpsDashboard.Runbooks;
 using OpsDashboard.Storage;
 
@@ -31,7 +32,7 @@ sealed record FileCommand(string Folder, string? Environment)
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
         builder.AddStorage().AddAudit().AddAccess().AddHttp().AddLive().AddCatalogue();
-        builder.AddMetrics().AddPromQl().AddCollectors().AddLogs().AddAlerts().AddRunbookFiles().AddObjectives();
+        builder.AddMetrics().AddPromQl().AddCollectors().AddLogs().AddAlerts().AddOnCallFiles().AddRunbookFiles().AddObjectives();
         return builder;
     }
 }

@@ -10,6 +10,7 @@ public static class Urls
     public const string Collectors = "collectors";
     public const string Alerts = "alerts";
     public const string Rules = "rules";
+    public const string OnCall = "oncall";
     public const string Runbooks = "runbooks";
     public const string Automation = "automation";
     public const string Drills = "drills";

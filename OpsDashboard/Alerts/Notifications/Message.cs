@@ -22,6 +22,9 @@ public sealed record Message(string Receiver, string GroupKey, NotificationReaso
 {
     public const int MostAlerts = 50;
 
+    /// <summary>Of what is no alert: the page that tells more, relative; null: the alerts' own pages do.</summary>
+    public string? Url { get; init; }
+
     [JsonIgnore]
     public bool IsFiring => FiringCount > 0;
 

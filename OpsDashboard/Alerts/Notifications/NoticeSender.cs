@@ -48,7 +48,7 @@ public sealed class NoticeSender
         await using var context = contexts.CreateDbContext();
         foreach (var receiver in receivers)
         {
-            var message = new Message(receiver, GroupKey(notice.Key), NotificationReason.Notice, labels, [alert], 1, 0, 0, []);
+            var message = new Message(receiver, GroupKey(notice.Key), NotificationReason.Notice, labels, [alert], 1, 0, 0, []) { Url = notice.Url };
             if (await outbox.AddAsync(context, table, message, notice.SystemId, isForAll: true, now, stop))
                 told.Add(receiver);
         }

@@ -30,6 +30,7 @@ sealed class NotificationHost(Dispatcher dispatcher, Escalation escalation, Send
     {
         await Task.Yield();
         using var ofAlerts = bus.Subscribe<AlertsChanged>(_ => wake.Writer.TryWrite(true));
+        using var ofPages = bus.Subscribe<OutboxFilled>(_ => wake.Writer.TryWrite(true));
         using var ofOthers = replicas.Subscribe(Topic, () => bus.Publish(new NotificationsChanged()));
         string? lastFault = null;
         while (!stop.IsCancellationRequested)

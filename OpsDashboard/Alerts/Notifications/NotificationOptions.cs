@@ -42,3 +42,6 @@ public sealed record NotificationOptions(string ExternalUrl, string? HeartbeatUr
 
 /// <summary>Published on the <see cref="Live.LiveBus"/> when notifications were written or what became of one changed.</summary>
 public sealed record NotificationsChanged;
+
+/// <summary>Published on the <see cref="Live.LiveBus"/> after somebody else than alerts put something into the outbox that cannot wait for the next second.</summary>
+public sealed record OutboxFilled;

@@ -17,7 +17,10 @@ public abstract record Method
 
 /// <param name="Host">host:port of the mail server; empty: not set up.</param>
 /// <param name="RequiresTls">Nothing is said before STARTTLS; false only for a server on this machine.</param>
-public sealed record MailServer(string Host, string From, string Hello, string Username, SecretSource Password, bool RequiresTls);
+public sealed record MailServer(string Host, string From, string Hello, string Username, SecretSource Password, bool RequiresTls)
+{
+    public static readonly MailServer None = new("", "", "localhost", "", SecretSource.None, true);
+}
 
 public sealed record EmailMethod(string To, MailServer Server) : Method
 {
@@ -67,9 +70,12 @@ public sealed record HookMethod(HookPreset Preset, string Url, SecretSource Secr
     public override string Destination => Uri.TryCreate(Url, UriKind.Absolute, out var uri) ? $"{(Preset == HookPreset.Generic ? "" : $"{Preset} ")}{uri.Host}" : $"{Preset} hook";
 }
 
-/// <summary>Wakes the browsers of everybody who may handle the alert's system.</summary>
+/// <summary>Wakes the browsers of everybody, or of one person, who may handle the alert's system.</summary>
 public sealed record PushMethod : Method
 {
+    /// <summary>Sign-in e-mail of the one person who is woken; null: everybody.</summary>
+    public string? Account { get; init; }
+
     public override string Kind => "push";
     public override string Destination => "subscribed browsers";
 }

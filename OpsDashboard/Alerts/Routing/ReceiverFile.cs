@@ -9,7 +9,7 @@ sealed record GlobalSettings(MailServer Mail, SecretSource SlackUrl, string Page
     public static GlobalSettings Read(YamlMap? map)
     {
         if (map is null)
-            return new(new("", "", "localhost", "", SecretSource.None, true), SecretSource.None, PagerDutyMethod.DefaultUrl, TimeSpan.FromMinutes(5));
+            return new(MailServer.None, SecretSource.None, PagerDutyMethod.DefaultUrl, TimeSpan.FromMinutes(5));
         var settings = new GlobalSettings(
             new(map.Text("smtp_smarthost") ?? "", map.Text("smtp_from") ?? "", map.Text("smtp_hello") ?? "localhost", map.Text("smtp_auth_username") ?? "",
                 ReceiverFile.Secret(map, "smtp_auth_password"), map.Flag("smtp_require_tls") ?? true),

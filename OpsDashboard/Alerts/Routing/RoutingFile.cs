@@ -26,7 +26,7 @@ sealed class RoutingFile : IRootDocument
             tree = new RouteReader(receivers, intervals).Read(map);
         else
             root.Report("route", "`route` is missing.", "Add `route: { receiver: … }`.");
-        return tree is null || root.ErrorCount > errors ? RoutingTable.Default : new RoutingTable(tree, receivers, inhibitions, intervals) { ResolveTimeout = globals.ResolveTimeout };
+        return tree is null || root.ErrorCount > errors ? RoutingTable.Default : new RoutingTable(tree, receivers, inhibitions, intervals) { ResolveTimeout = globals.ResolveTimeout, Mail = globals.Mail };
     }
 
     static Dictionary<string, Receiver> ReadReceivers(YamlMap root, GlobalSettings globals)

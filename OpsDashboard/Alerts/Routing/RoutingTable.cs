@@ -13,6 +13,12 @@ public sealed record RoutingTable(Route Root, IReadOnlyDictionary<string, Receiv
     /// <summary>How long an alert that another Prometheus sent without an end holds (<c>resolve_timeout</c>).</summary>
     public TimeSpan ResolveTimeout { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>The mail server that receivers have in common (<c>smtp_smarthost</c> and what belongs to it).</summary>
+    public MailServer Mail { get; init; } = MailServer.None;
+
+    /// <summary>Who knows the people that are reached by name.</summary>
+    public IReadOnlyList<IPersonalReceivers> People { get; init; } = [];
+
     /// <summary>Where a team wrote no routing: the dashboard itself says it, at once.</summary>
     public static readonly RoutingTable Default = new(
         new() { Receiver = InApp, Key = Route.KeyOf(null, []), GroupBy = ["system", "alertname"], GroupWait = TimeSpan.FromSeconds(1) },
@@ -21,11 +27,15 @@ public sealed record RoutingTable(Route Root, IReadOnlyDictionary<string, Receiv
     /// <summary>What counts now.</summary>
     public static RoutingTable Of(CatalogueSnapshot catalogue)
     {
-        if (!catalogue.Documents.TryGetValue(typeof(RoutingTable), out var document))
-            return Default;
-        var table = (RoutingTable)document;
-        return catalogue.Documents.TryGetValue(typeof(ReceiverExtras), out var extras) ? ((ReceiverExtras)extras).Over(table) : table;
+        var table = catalogue.Documents.TryGetValue(typeof(RoutingTable), out var document) ? (RoutingTable)document : Default;
+        if (document is not null && catalogue.Documents.TryGetValue(typeof(ReceiverExtras), out var extras))
+            table = ((ReceiverExtras)extras).Over(table);
+        return catalogue.Documents.Values.OfType<IPersonalReceivers>().ToArray() is { Length: > 0 } people ? table with { People = people } : table;
     }
+
+    /// <summary>A receiver of the routing, or a person; null where there is none.</summary>
+    public Receiver? Find(string receiver) =>
+        Receivers.TryGetValue(receiver, out var found) ? found : People.Select(people => people.Find(receiver, this)).FirstOrDefault(person => person is not null);
 
     /// <summary>Whether the time of the clock mutes what takes this route.</summary>
     public bool IsMuted(Route route, DateTimeOffset at) =>

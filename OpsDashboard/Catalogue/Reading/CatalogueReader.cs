@@ -51,6 +51,8 @@ public sealed class CatalogueReader(IEnumerable<ITargetKind> kinds, IEnumerable<
                 systems.Add(system);
         }
         var read = ReadRoot(files, variables, problems);
+        foreach (var document in rootDocuments)
+            document.Check(read.GetValueOrDefault(document.DocumentType), files.Texts.ContainsKey(document.FileName), systems, problems);
         var (nodes, sets) = NodeFile.Read(files, environment, variables, nodeKinds, systems, problems);
         return new(systems, [.. problems.OrderBy(problem => problem.File, StringComparer.Ordinal).ThenBy(problem => problem.Line)]) { Documents = read, Nodes = nodes, NodeSets = sets };
     }

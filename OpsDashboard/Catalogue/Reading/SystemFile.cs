@@ -24,6 +24,7 @@ static class SystemFile
             Words = map.TextMap("words"),
             Affected = map.Expression("affected", syntax, isRequired: false) is { Length: > 0 } affected ? affected : null,
             RecoveryTimes = ReadRecoveryTimes(map),
+            Escalation = ReadEscalation(map),
         };
         map.RejectUnknownKeys();
         return Names.IsSlug(folder) && id == folder && system.Name.Length > 0 && system.Components.Count > 0 ? system : null;
@@ -87,6 +88,17 @@ static class SystemFile
         }
         rto.RejectUnknownKeys();
         return times;
+    }
+
+    static List<EscalationChoice> ReadEscalation(YamlMap map)
+    {
+        var choices = new List<EscalationChoice>();
+        foreach (var entry in map.Maps("escalation"))
+        {
+            choices.Add(new(entry.Texts("matchers"), entry.Required("policy"), entry.Line));
+            entry.RejectUnknownKeys();
+        }
+        return choices;
     }
 
     static List<Contact> ReadContacts(YamlMap map)

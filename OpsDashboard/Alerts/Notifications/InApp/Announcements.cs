@@ -66,8 +66,8 @@ public sealed class Announcements(HandledAlerts alerts, NotificationLog log, ICa
     static Announcement Of(Notification one)
     {
         var message = Message.Read(one.Payload);
-        var url = message.Alerts is not [var only] ? Urls.Alerts : one.Reason == NotificationReason.Notice ? only.GeneratorUrl : Urls.Alert(only.Id);
-        return new(one.Title, one.Reason switch { NotificationReason.Repeat => "It still fires.", NotificationReason.Undelivered => "Another receiver was not reached.", _ => "" }, url, one.IsFiring, one.IsFiring && message.Severity == "critical");
+        var url = message.Url ?? (message.Alerts is not [var only] ? Urls.Alerts : one.Reason == NotificationReason.Notice ? only.GeneratorUrl : Urls.Alert(only.Id));
+        return new(one.Title, one.Reason switch { NotificationReason.Page => "Somebody on call is woken.", NotificationReason.Repeat => "It still fires.", NotificationReason.Undelivered => "Another receiver was not reached.", _ => "" }, url, one.IsFiring, one.IsFiring && message.Severity == "critical");
     }
 
     // The beginning of an alert is said by the alert itself, seconds earlier.

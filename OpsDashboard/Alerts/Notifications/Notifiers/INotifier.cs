@@ -9,7 +9,10 @@ namespace OpsDashboard.Alerts.Notifications.Notifiers;
 sealed record Outgoing(Guid DeliveryId, string MethodId, Method Method, Message Message, DateTimeOffset At, string Links)
 {
     /// <summary>Where a reader finds the alert; opening it changes nothing.</summary>
-    public string Link => Message.Alerts is [var only] ? $"{Links}/alerts/{only.Id}" : $"{Links}/alerts";
+    public string Link => Message.Alerts is [var only] ? LinkOf(only) : $"{Links}/alerts";
+
+    /// <summary>The page of one alert; of what is no alert, the page that tells more.</summary>
+    public string LinkOf(MessageAlert alert) => Message.Url is { } url ? $"{Links}/{url}" : $"{Links}/alerts/{alert.Id}";
 }
 
 enum SendOutcome

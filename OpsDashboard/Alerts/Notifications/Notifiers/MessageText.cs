@@ -19,7 +19,7 @@ static class MessageText
             if (alert.EndsAt is { } end)
                 text.Append(CultureInfo.InvariantCulture, $", until {end.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC");
             text.Append('\n').Append(string.Join(", ", alert.Labels.Select(label => $"{label.Key}={label.Value}")));
-            text.Append(CultureInfo.InvariantCulture, $"\n{outgoing.Links}/alerts/{alert.Id}\n\n");
+            text.Append(CultureInfo.InvariantCulture, $"\n{outgoing.LinkOf(alert)}\n\n");
         }
         if (outgoing.Message.Truncated > 0)
             text.Append(CultureInfo.InvariantCulture, $"and {outgoing.Message.Truncated} more: {outgoing.Links}/alerts\n");

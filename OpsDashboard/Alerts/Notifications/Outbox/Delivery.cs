@@ -11,6 +11,9 @@ public enum DeliveryState
 
     /// <summary>It cannot succeed, or was tried for a day.</summary>
     Failed,
+
+    /// <summary>It was no longer needed before it arrived: somebody acknowledged, or it was over.</summary>
+    Withdrawn,
 }
 
 /// <summary>A notification on its way by one method of its receiver: a row of the outbox, and afterwards of the delivery log.</summary>

@@ -26,6 +26,9 @@ public enum NotificationReason
 
     /// <summary>No alert: something that a runbook or another feature has to say.</summary>
     Notice,
+
+    /// <summary>Somebody on call is woken by name.</summary>
+    Page,
 }
 
 /// <summary>What one receiver is told of one group of alerts at one moment. Written once, in the transaction that decides it.</summary>

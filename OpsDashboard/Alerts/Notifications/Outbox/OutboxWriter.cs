@@ -16,10 +16,14 @@ sealed class OutboxWriter(TimeProvider clock)
     /// <param name="isForAll">Also by methods that tell of no ends.</param>
     /// <param name="onlyMethod">Null: by all methods of the receiver.</param>
     /// <returns>Whether there was a method to send it by.</returns>
-    public async Task<bool> AddAsync(OpsContext context, RoutingTable table, Message message, string? systemId, bool isForAll, DateTimeOffset now, CancellationToken stop, string? onlyMethod = null)
+    public async Task<bool> AddAsync(OpsContext context, RoutingTable table, Message message, string? systemId, bool isForAll, DateTimeOffset now, CancellationToken stop, string? onlyMethod = null) =>
+        await WriteAsync(context, table, message, systemId, isForAll, now, stop, onlyMethod) is not null;
+
+    /// <returns>What was written; null where there was no method to send it by.</returns>
+    public async Task<Notification?> WriteAsync(OpsContext context, RoutingTable table, Message message, string? systemId, bool isForAll, DateTimeOffset now, CancellationToken stop, string? onlyMethod = null)
     {
-        if (!table.Receivers.TryGetValue(message.Receiver, out var receiver))
-            return false;
+        if (table.Find(message.Receiver) is not { } receiver)
+            return null;
         var notification = new Notification
         {
             Id = clock.NewId(),
@@ -39,17 +43,17 @@ sealed class OutboxWriter(TimeProvider clock)
                 continue;
             if (!isForAll && !method.SendsResolved)
                 continue;
-            if (method is PushMethod)
-                ways.AddRange(await SubscriptionsAsync(context, id, systemId, stop));
+            if (method is PushMethod push)
+                ways.AddRange(await SubscriptionsAsync(context, id, push.Account, systemId, stop));
             else
                 ways.Add((id, method.Destination, method is InAppMethod));
         }
         if (ways.Count == 0)
-            return false;
+            return null;
         context.Add(notification);
         var next = receiver.Next is { } name && !message.Told.Contains(name) ? now + Patience : (DateTimeOffset?)null;
         context.AddRange(ways.Select(way => Delivery(notification, way.Method, way.Destination, way.IsInApp, way.IsInApp ? null : next)));
-        return true;
+        return notification;
     }
 
     Delivery Delivery(Notification notification, string method, string destination, bool isInApp, DateTimeOffset? next) => new()
@@ -71,9 +75,10 @@ sealed class OutboxWriter(TimeProvider clock)
     };
 
     // Whoever may handle the system is woken; who may only read it looks by day.
-    static async Task<IEnumerable<(string, string, bool)>> SubscriptionsAsync(OpsContext context, string id, string? systemId, CancellationToken stop)
+    static async Task<IEnumerable<(string, string, bool)>> SubscriptionsAsync(OpsContext context, string id, string? only, string? systemId, CancellationToken stop)
     {
-        var accounts = await context.Set<Account>().AsNoTracking().Where(account => !account.IsDisabled).ToListAsync(stop);
+        var key = only is null ? null : Account.KeyOf(only);
+        var accounts = await context.Set<Account>().AsNoTracking().Where(account => !account.IsDisabled && (key == null || account.EmailKey == key)).ToListAsync(stop);
         var awake = accounts.Where(account => new Actor($"{account.Id}", account.Name, ActorKind.Person, account.Grants).May(Permission.AcknowledgeAlerts, systemId)).ToDictionary(account => account.Id, account => account.Name);
         var subscriptions = await context.Set<PushSubscription>().AsNoTracking().ToListAsync(stop);
         return subscriptions.Where(one => awake.ContainsKey(one.AccountId)).Select(one => ($"{id}/{one.Id:N}", $"{awake[one.AccountId]}, {one.Device}", false));
@@ -95,7 +100,7 @@ static class MethodIds
     }
 
     /// <summary>The method, or null where it is no longer configured.</summary>
-    public static Method? Find(RoutingTable table, string receiver, string id) => table.Receivers.TryGetValue(receiver, out var found)
+    public static Method? Find(RoutingTable table, string receiver, string id) => table.Find(receiver) is { } found
         ? Of(found).FirstOrDefault(one => one.Id == id || id.StartsWith(one.Id + "/", StringComparison.Ordinal)).Method
         : null;
 }

@@ -77,10 +77,13 @@ sealed class Sender(OpsContextFactory contexts, Leases leases, ICatalogue catalo
             await using var context = contexts.CreateDbContext();
             await using var transaction = await context.Database.BeginTransactionAsync(stop);
             await leases.DemandAsync(context, NotificationHost.Lease, fence, stop);
-            await context.Set<Delivery>().Where(delivery => ids.Contains(delivery.Id)).ExecuteUpdateAsync(set => set
+            // What was withdrawn since it was read is not sent.
+            await context.Set<Delivery>().Where(delivery => ids.Contains(delivery.Id) && (delivery.State == DeliveryState.Waiting || delivery.State == DeliveryState.Sending)).ExecuteUpdateAsync(set => set
                 .SetProperty(delivery => delivery.State, DeliveryState.Sending)
                 .SetProperty(delivery => delivery.Fence, fence)
                 .SetProperty(delivery => delivery.Attempts, delivery => delivery.Attempts + 1), stop);
+            var claimed = await context.Set<Delivery>().Where(delivery => ids.Contains(delivery.Id) && delivery.State == DeliveryState.Sending).Select(delivery => delivery.Id).ToListAsync(stop);
+            due.RemoveAll(delivery => !claimed.Contains(delivery.Id));
             await transaction.CommitAsync(stop);
         }
         var told = due.Select(delivery => delivery.NotificationId).Distinct().ToArray();
@@ -151,7 +154,7 @@ sealed class Sender(OpsContextFactory contexts, Leases leases, ICatalogue catalo
         DateTimeOffset? deliveredAt = state == DeliveryState.Delivered ? now : null;
         using var permit = await contexts.Gate.EnterAsync(stop);
         await using var context = contexts.CreateDbContext();
-        await context.Set<Delivery>().Where(row => row.Id == delivery.Id && row.Fence == fence && row.State == DeliveryState.Sending).ExecuteUpdateAsync(set => set
+        await context.Set<Delivery>().Where(row => row.Id == delivery.Id && row.Fence == fence && (row.State == DeliveryState.Sending || (state == DeliveryState.Delivered && row.State == DeliveryState.Withdrawn))).ExecuteUpdateAsync(set => set
             .SetProperty(row => row.State, state)
             .SetProperty(row => row.Result, result.Detail)
             .SetProperty(row => row.History, history)
