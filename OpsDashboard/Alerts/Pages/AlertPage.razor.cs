@@ -25,12 +25,14 @@ public sealed partial class AlertPage : LivePage
     [Inject] public required AlertFactsReader Facts { get; set; }
     [Inject] public required IEnumerable<IWhatChanged> WhatChanged { get; set; }
     [Inject] public required IEnumerable<IAlertActions> Actions { get; set; }
+    [Inject] public required IEnumerable<IAlertPaging> Pagings { get; set; }
     [Inject] public required ICurrentActor Current { get; set; }
 
     readonly Guid id = Guid.NewGuid();
     Actor? actor;
     HandledAlert? one;
     AlertFacts? facts;
+    AlertPaging? paging;
     IReadOnlyList<ChangeBefore> changes = [];
     bool mayHandle, maySilence;
     long revision;
@@ -48,6 +50,8 @@ public sealed partial class AlertPage : LivePage
         On<AlertNotesChanged>();
         On<NotificationsChanged>();
         foreach (var source in Actions)
+            On(source.Subscribe(Wake));
+        foreach (var source in Pagings)
             On(source.Subscribe(Wake));
     }
 
@@ -69,6 +73,9 @@ public sealed partial class AlertPage : LivePage
         facts = await Facts.ReadAsync(actor, one.Alert, stop);
         mayHandle = actor.May(Permission.AcknowledgeAlerts, one.Alert.SystemId);
         maySilence = actor.May(Permission.SilenceAlerts, one.Alert.SystemId);
+        paging = null;
+        foreach (var source in Pagings)
+            paging ??= await source.OfAsync(actor, one.Alert, stop);
         changes = await ChangesAsync(one.Alert, stop);
         revision++;
     }

@@ -29,6 +29,7 @@ static class AlertWords
     {
         "acknowledged" => "You have it in hand.",
         "released" => "Nobody has it in hand now.",
+        "passed-on" => "Passed on: the next level is paged now.",
         "noted" => "The note is kept.",
         "silenced" => "Silenced. It stays visible; nobody is told meanwhile.",
         "sent" => "It is on its way again.",
@@ -41,6 +42,7 @@ static class AlertWords
         "held" => "Nothing was changed: somebody else has it in hand already. You can take it over.",
         "over" => "Nothing was changed: the alert is resolved already.",
         "none" => "Nothing was changed: no open alert was chosen.",
+        "last-level" => "Nothing was changed: nobody is paged for it any more, or there is no further level.",
         "denied" => "Nothing was changed: your role does not allow this here.",
         "gone" => "Nothing was changed: there is no such alert that you may see.",
         "note" => "Nothing was changed: the note is too long.",

@@ -440,6 +440,40 @@ namespace OpsDashboard.Storage.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "paging_call",
+                schema: "ops",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    kind = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
+                    matter_id = table.Column<string>(type: "character varying(250)", maxLength: 250, nullable: false),
+                    system_id = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    component_id = table.Column<string>(type: "text", nullable: true),
+                    policy_id = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    severity = table.Column<string>(type: "text", nullable: false),
+                    sentence = table.Column<string>(type: "character varying(500)", maxLength: 500, nullable: false),
+                    address = table.Column<string>(type: "text", nullable: false),
+                    alerts = table.Column<string>(type: "text", nullable: false),
+                    started_at = table.Column<long>(type: "bigint", nullable: false),
+                    leg = table.Column<int>(type: "integer", nullable: false),
+                    leg_level = table.Column<int>(type: "integer", nullable: false),
+                    leg_at = table.Column<long>(type: "bigint", nullable: false),
+                    level = table.Column<int>(type: "integer", nullable: false),
+                    repeat = table.Column<int>(type: "integer", nullable: false),
+                    acknowledged_at = table.Column<long>(type: "bigint", nullable: true),
+                    acknowledged_by = table.Column<string>(type: "text", nullable: true),
+                    forgotten_at = table.Column<long>(type: "bigint", nullable: true),
+                    void_until = table.Column<long>(type: "bigint", nullable: true),
+                    stopped_at = table.Column<long>(type: "bigint", nullable: true),
+                    note = table.Column<string>(type: "text", nullable: false),
+                    version = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_paging_call", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "paused_target",
                 schema: "ops",
                 columns: table => new
@@ -521,6 +555,31 @@ namespace OpsDashboard.Storage.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "sent_page",
+                schema: "ops",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    call_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    leg = table.Column<int>(type: "integer", nullable: false),
+                    level = table.Column<int>(type: "integer", nullable: false),
+                    repeat = table.Column<int>(type: "integer", nullable: false),
+                    person_id = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    person_name = table.Column<string>(type: "text", nullable: false),
+                    at = table.Column<long>(type: "bigint", nullable: false),
+                    state = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
+                    detail = table.Column<string>(type: "text", nullable: false),
+                    way = table.Column<int>(type: "integer", nullable: false),
+                    notification_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    next_way_at = table.Column<long>(type: "bigint", nullable: true),
+                    delivered_at = table.Column<long>(type: "bigint", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_sent_page", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "sent_record",
                 schema: "ops",
                 columns: table => new
@@ -534,6 +593,26 @@ namespace OpsDashboard.Storage.Postgres
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_sent_record", x => x.key);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "shift_override",
+                schema: "ops",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    schedule_id = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    person_id = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    from = table.Column<long>(type: "bigint", nullable: false),
+                    to = table.Column<long>(type: "bigint", nullable: false),
+                    reason = table.Column<string>(type: "character varying(500)", maxLength: 500, nullable: false),
+                    made_by = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    made_at = table.Column<long>(type: "bigint", nullable: false),
+                    version = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_shift_override", x => x.id);
                 });
 
             migrationBuilder.CreateTable(
@@ -828,6 +907,26 @@ namespace OpsDashboard.Storage.Postgres
                 columns: new[] { "system_id", "created_at" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_paging_call_kind_matter_id",
+                schema: "ops",
+                table: "paging_call",
+                columns: new[] { "kind", "matter_id" },
+                unique: true,
+                filter: "stopped_at IS NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_paging_call_kind_matter_id_started_at",
+                schema: "ops",
+                table: "paging_call",
+                columns: new[] { "kind", "matter_id", "started_at" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_paging_call_stopped_at",
+                schema: "ops",
+                table: "paging_call",
+                column: "stopped_at");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_pinned_panel_owner_id",
                 schema: "ops",
                 table: "pinned_panel",
@@ -853,10 +952,35 @@ namespace OpsDashboard.Storage.Postgres
                 column: "run_id");
 
             migrationBuilder.CreateIndex(
+                name: "IX_sent_page_at",
+                schema: "ops",
+                table: "sent_page",
+                column: "at");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_sent_page_call_id_leg_level_repeat_person_id",
+                schema: "ops",
+                table: "sent_page",
+                columns: new[] { "call_id", "leg", "level", "repeat", "person_id" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_sent_page_state",
+                schema: "ops",
+                table: "sent_page",
+                column: "state");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_sent_record_sent_at",
                 schema: "ops",
                 table: "sent_record",
                 column: "sent_at");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_shift_override_to",
+                schema: "ops",
+                table: "shift_override",
+                column: "to");
 
             migrationBuilder.CreateIndex(
                 name: "IX_sign_in_link_account_id",
@@ -1047,6 +1171,10 @@ namespace OpsDashboard.Storage.Postgres
                 schema: "ops");
 
             migrationBuilder.DropTable(
+                name: "paging_call",
+                schema: "ops");
+
+            migrationBuilder.DropTable(
                 name: "paused_target",
                 schema: "ops");
 
@@ -1067,7 +1195,15 @@ namespace OpsDashboard.Storage.Postgres
                 schema: "ops");
 
             migrationBuilder.DropTable(
+                name: "sent_page",
+                schema: "ops");
+
+            migrationBuilder.DropTable(
                 name: "sent_record",
+                schema: "ops");
+
+            migrationBuilder.DropTable(
+                name: "shift_override",
                 schema: "ops");
 
             migrationBuilder.DropTable(

@@ -413,6 +413,39 @@ namespace OpsDashboard.Storage.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "paging_call",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    kind = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false),
+                    matter_id = table.Column<string>(type: "TEXT", maxLength: 250, nullable: false),
+                    system_id = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    component_id = table.Column<string>(type: "TEXT", nullable: true),
+                    policy_id = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    severity = table.Column<string>(type: "TEXT", nullable: false),
+                    sentence = table.Column<string>(type: "TEXT", maxLength: 500, nullable: false),
+                    address = table.Column<string>(type: "TEXT", nullable: false),
+                    alerts = table.Column<string>(type: "TEXT", nullable: false),
+                    started_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    leg = table.Column<int>(type: "INTEGER", nullable: false),
+                    leg_level = table.Column<int>(type: "INTEGER", nullable: false),
+                    leg_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    level = table.Column<int>(type: "INTEGER", nullable: false),
+                    repeat = table.Column<int>(type: "INTEGER", nullable: false),
+                    acknowledged_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    acknowledged_by = table.Column<string>(type: "TEXT", nullable: true),
+                    forgotten_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    void_until = table.Column<long>(type: "INTEGER", nullable: true),
+                    stopped_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    note = table.Column<string>(type: "TEXT", nullable: false),
+                    version = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_paging_call", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "paused_target",
                 columns: table => new
                 {
@@ -489,6 +522,30 @@ namespace OpsDashboard.Storage.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "sent_page",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    call_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    leg = table.Column<int>(type: "INTEGER", nullable: false),
+                    level = table.Column<int>(type: "INTEGER", nullable: false),
+                    repeat = table.Column<int>(type: "INTEGER", nullable: false),
+                    person_id = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    person_name = table.Column<string>(type: "TEXT", nullable: false),
+                    at = table.Column<long>(type: "INTEGER", nullable: false),
+                    state = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false),
+                    detail = table.Column<string>(type: "TEXT", nullable: false),
+                    way = table.Column<int>(type: "INTEGER", nullable: false),
+                    notification_id = table.Column<Guid>(type: "TEXT", nullable: true),
+                    next_way_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    delivered_at = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_sent_page", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "sent_record",
                 columns: table => new
                 {
@@ -501,6 +558,25 @@ namespace OpsDashboard.Storage.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_sent_record", x => x.key);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "shift_override",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    schedule_id = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    person_id = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    from = table.Column<long>(type: "INTEGER", nullable: false),
+                    to = table.Column<long>(type: "INTEGER", nullable: false),
+                    reason = table.Column<string>(type: "TEXT", maxLength: 500, nullable: false),
+                    made_by = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    made_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    version = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_shift_override", x => x.id);
                 });
 
             migrationBuilder.CreateTable(
@@ -765,6 +841,23 @@ namespace OpsDashboard.Storage.Sqlite
                 columns: new[] { "system_id", "created_at" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_paging_call_kind_matter_id",
+                table: "paging_call",
+                columns: new[] { "kind", "matter_id" },
+                unique: true,
+                filter: "stopped_at IS NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_paging_call_kind_matter_id_started_at",
+                table: "paging_call",
+                columns: new[] { "kind", "matter_id", "started_at" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_paging_call_stopped_at",
+                table: "paging_call",
+                column: "stopped_at");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_pinned_panel_owner_id",
                 table: "pinned_panel",
                 column: "owner_id");
@@ -786,9 +879,30 @@ namespace OpsDashboard.Storage.Sqlite
                 column: "run_id");
 
             migrationBuilder.CreateIndex(
+                name: "IX_sent_page_at",
+                table: "sent_page",
+                column: "at");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_sent_page_call_id_leg_level_repeat_person_id",
+                table: "sent_page",
+                columns: new[] { "call_id", "leg", "level", "repeat", "person_id" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_sent_page_state",
+                table: "sent_page",
+                column: "state");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_sent_record_sent_at",
                 table: "sent_record",
                 column: "sent_at");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_shift_override_to",
+                table: "shift_override",
+                column: "to");
 
             migrationBuilder.CreateIndex(
                 name: "IX_sign_in_link_account_id",
@@ -941,6 +1055,9 @@ namespace OpsDashboard.Storage.Sqlite
                 name: "notification");
 
             migrationBuilder.DropTable(
+                name: "paging_call");
+
+            migrationBuilder.DropTable(
                 name: "paused_target");
 
             migrationBuilder.DropTable(
@@ -956,7 +1073,13 @@ namespace OpsDashboard.Storage.Sqlite
                 name: "run_output");
 
             migrationBuilder.DropTable(
+                name: "sent_page");
+
+            migrationBuilder.DropTable(
                 name: "sent_record");
+
+            migrationBuilder.DropTable(
+                name: "shift_override");
 
             migrationBuilder.DropTable(
                 name: "sign_in_link");
