@@ -2,6 +2,7 @@ using OpsDashboard.Bench;
 using OpsDashboard.Bench.Alerts;
 using OpsDashboard.Bench.Collect;
 using OpsDashboard.Bench.Live;
+using OpsDashboard.Bench.OnCall;
 using OpsDashboard.Bench.Runbooks;
 using OpsDashboard.Bench.Store;
 using OpsDashboard.Bench.Viewers;
@@ -29,6 +30,7 @@ Dictionary<string, Func<string[], Task<int>>> benches = new()
     ["runs"] = RunsBench.RunAsync,
     [OutputBench.Writer] = OutputBench.WriteAsync,
     ["storm"] = StormBench.RunAsync,
+    ["page"] = PageBench.RunAsync,
     ["viewers"] = LiveBench.ViewersAsync,
     ["latency"] = LiveBench.LatencyAsync,
     ["alert"] = LiveBench.AlertAsync,

@@ -14,13 +14,20 @@ static class SentAlert
     public static async Task<string> FireAsync(RunningProgram program, string name, string severity = "critical", string pod = "one")
     {
         await SendAsync(program, name, severity, pod, ends: false);
+        return await FindAsync(program, "case-opening", one => one.GetProperty("name").GetString() == name && one.GetProperty("labels").TryGetProperty("pod", out var label) && label.GetString() == pod);
+    }
+
+    /// <summary>Waits until an alert of a system is listed.</summary>
+    /// <returns>Its id.</returns>
+    public static async Task<string> FindAsync(RunningProgram program, string system, Predicate<JsonElement> isIt)
+    {
         using var limit = new CancellationTokenSource(Patience.Limit);
         using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         using var client = Client();
         while (true)
         {
-            var list = await client.GetFromJsonAsync<JsonElement>($"{program.Address}/api/alerts?system=case-opening&limit=500", limit.Token);
-            var found = list.GetProperty("items").EnumerateArray().FirstOrDefault(one => one.GetProperty("name").GetString() == name && one.GetProperty("labels").GetProperty("pod").GetString() == pod);
+            var list = await client.GetFromJsonAsync<JsonElement>($"{program.Address}/api/alerts?system={system}&limit=500", limit.Token);
+            var found = list.GetProperty("items").EnumerateArray().FirstOrDefault(one => isIt(one));
             if (found.ValueKind == JsonValueKind.Object)
                 return found.GetProperty("id").GetString()!;
             await pause.WaitForNextTickAsync(limit.Token);
