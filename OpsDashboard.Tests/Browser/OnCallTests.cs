@@ -53,7 +53,7 @@ public sealed class OnCallTests(BrowserFixture browser)
     public async Task Override_Arranged_IsMarkedInTheWeek_AndTakenBack()
     {
         var page = await browser.OpenAsync("/oncall");
-        var day = DateTime.UtcNow.Date.AddDays(2);
+        var day = TimeProvider.System.GetUtcNow().UtcDateTime.Date.AddDays(2);
         await page.SelectOptionAsync("#take-schedule", "qn-level-1");
         await page.SelectOptionAsync("#take-person", "qn-infrastructure");
         await page.FillAsync("#take-from", $"{day:yyyy-MM-dd}T18:00");

@@ -9,7 +9,7 @@ namespace OpsDashboard.OnCall.Paging;
 
 /// <summary>
 /// Carries a page by one of the person's methods after the other, through the outbox of the notifications. What the dashboard itself shows goes along with
-/// the first one: it wakes nobody, and counts only where there is nothing else.
+/// the first one: it wakes nobody, and counts where nothing else reached the person, so that the levels of who chose it keep their times.
 /// </summary>
 sealed class PageWays(OutboxWriter outbox)
 {
@@ -47,6 +47,12 @@ sealed class PageWays(OutboxWriter outbox)
                 return;
             }
             Say(page, $"{method.Kind}: no browser is subscribed");
+        }
+        if (wakes.Length < methods.Length)
+        {
+            (page.State, page.DeliveredAt, page.NextWayAt) = (PageState.Delivered, now, null);
+            Say(page, "only shown in the dashboard");
+            return;
         }
         Fail(page, wakes.Length == 0 ? "has no contact method" : "no further method");
     }
