@@ -19,8 +19,9 @@ public sealed class ArchitectureTests
         ["OnCall"] = ["Metrics", "Logs", "Alerts"],
         ["Runbooks"] = ["Metrics", "Logs", "Alerts"],
         ["Security"] = ["Metrics", "Logs"],
-        ["Objectives"] = ["Metrics", "Logs", "Alerts", "Runbooks"],
-        ["Shell"] = ["Metrics", "Logs", "Alerts", "OnCall", "Runbooks", "Security", "Objectives"],
+        ["Incidents"] = ["Metrics", "Logs", "Alerts", "OnCall", "Runbooks"],
+        ["Objectives"] = ["Metrics", "Logs", "Alerts", "OnCall", "Runbooks", "Incidents"],
+        ["Shell"] = ["Metrics", "Logs", "Alerts", "OnCall", "Runbooks", "Security", "Incidents", "Objectives"],
         ["Simulator"] = [],
     };
 

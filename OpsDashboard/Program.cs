@@ -3,6 +3,7 @@ using OpsDashboard.Alerts;
 using OpsDashboard.Audit;
 using OpsDashboard.Catalogue;
 using OpsDashboard.Http;
+using OpsDashboard.Incidents;
 using OpsDashboard.Live;
 using OpsDashboard.Logs;
 using OpsDashboard.Metrics;
@@ -26,11 +27,11 @@ try
 {
     var builder = WebApplication.CreateBuilder(args);
     builder.AddStorage().AddAudit().AddAccess().AddHttp().AddLive().AddCatalogue();
-    builder.AddMetrics().AddPromQl().AddIntake().AddCharts().AddExplorer().AddCollectors().AddLogs().AddAlerts().AddOnCall().AddRunbooks().AddSecurity().AddObjectives().AddSimulator().AddShell();
+    builder.AddMetrics().AddPromQl().AddIntake().AddCharts().AddExplorer().AddCollectors().AddLogs().AddAlerts().AddOnCall().AddRunbooks().AddIncidents().AddSecurity().AddObjectives().AddSimulator().AddShell();
 
     var app = builder.Build();
     app.MapHttp().MapAccess().MapAudit().MapStorage().MapLive().MapCatalogue();
-    app.MapMetrics().MapPromQl().MapIntake().MapCharts().MapExplorer().MapCollectors().MapLogs().MapAlerts().MapOnCall().MapRunbooks().MapSecurity().MapObjectives().MapSimulator().MapShell();
+    app.MapMetrics().MapPromQl().MapIntake().MapCharts().MapExplorer().MapCollectors().MapLogs().MapAlerts().MapOnCall().MapRunbooks().MapIncidents().MapSecurity().MapObjectives().MapSimulator().MapShell();
     await app.RunAsync();
     return 0;
 }

@@ -4,6 +4,7 @@ using OpsDashboard.Audit;
 using OpsDashboard.Catalogue;
 using OpsDashboard.Http;
 using OpsDashboard.Live;
+using OpsDashboard.Incidents;
 using OpsDashboard.Logs;
 using OpsDashboard.Metrics;
 using OpsDashboard.Metrics.Collectors;
@@ -32,7 +33,7 @@ sealed record FileCommand(string Folder, string? Environment)
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
         builder.AddStorage().AddAudit().AddAccess().AddHttp().AddLive().AddCatalogue();
-        builder.AddMetrics().AddPromQl().AddCollectors().AddLogs().AddAlerts().AddOnCallFiles().AddRunbookFiles().AddObjectives();
+        builder.AddMetrics().AddPromQl().AddCollectors().AddLogs().AddAlerts().AddOnCallFiles().AddRunbookFiles().AddIncidentFiles().AddObjectives();
         return builder;
     }
 }

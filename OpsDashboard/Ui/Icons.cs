@@ -61,6 +61,9 @@ public static class Icons
         ["right"] = new("M6 3.5L10.5 8 6 12.5"),
         ["down"] = new("M3.5 6L8 10.5 12.5 6"),
         ["keyboard"] = new("M1.5 4h13v8h-13zM4 6.5h.1M7 6.5h.1M10 6.5h.1M12 6.5h.1M4.5 9.5h7"),
+        ["mail"] = new("M2 3.5h12v9H2zM2 4l6 5 6-5"),
+        ["chat"] = new("M2 3h12v8H7l-3 2.5V11H2z"),
+        ["box"] = new("M3 3h10v10H3z"),
         ["screen"] = new("M2 3h12v8H2zM6 14h4M8 11v3"),
     };
 

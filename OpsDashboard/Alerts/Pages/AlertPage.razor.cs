@@ -26,6 +26,7 @@ public sealed partial class AlertPage : LivePage
     [Inject] public required IEnumerable<IWhatChanged> WhatChanged { get; set; }
     [Inject] public required IEnumerable<IAlertActions> Actions { get; set; }
     [Inject] public required IEnumerable<IAlertPaging> Pagings { get; set; }
+    [Inject] public required IEnumerable<IAlertButtons> ButtonSources { get; set; }
     [Inject] public required ICurrentActor Current { get; set; }
 
     readonly Guid id = Guid.NewGuid();
@@ -34,6 +35,7 @@ public sealed partial class AlertPage : LivePage
     AlertFacts? facts;
     AlertPaging? paging;
     IReadOnlyList<ChangeBefore> changes = [];
+    IReadOnlyList<AlertButton> buttons = [];
     bool mayHandle, maySilence;
     long revision;
 
@@ -52,6 +54,8 @@ public sealed partial class AlertPage : LivePage
         foreach (var source in Actions)
             On(source.Subscribe(Wake));
         foreach (var source in Pagings)
+            On(source.Subscribe(Wake));
+        foreach (var source in ButtonSources)
             On(source.Subscribe(Wake));
     }
 
@@ -77,7 +81,16 @@ public sealed partial class AlertPage : LivePage
         foreach (var source in Pagings)
             paging ??= await source.OfAsync(actor, one.Alert, stop);
         changes = await ChangesAsync(one.Alert, stop);
+        buttons = await ButtonsAsync(one.Alert, stop);
         revision++;
+    }
+
+    async Task<IReadOnlyList<AlertButton>> ButtonsAsync(Alert alert, CancellationToken stop)
+    {
+        var found = new List<AlertButton>();
+        foreach (var source in ButtonSources)
+            found.AddRange(await source.OfAsync(actor!, alert, stop));
+        return found;
     }
 
     async Task<IReadOnlyList<ChangeBefore>> ChangesAsync(Alert alert, CancellationToken stop)

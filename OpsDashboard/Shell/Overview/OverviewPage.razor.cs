@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using OpsDashboard.Access;
 using OpsDashboard.Alerts;
 using OpsDashboard.Catalogue;
+using OpsDashboard.Incidents;
 using OpsDashboard.Runbooks;
 using OpsDashboard.Runbooks.Approvals;
 using OpsDashboard.Runbooks.Running;
@@ -23,13 +24,16 @@ public sealed partial class OverviewPage
     [Inject] public required ICurrentActor Current { get; init; }
 
     [Inject] public required Runs Runs { get; init; }
+    [Inject] public required IncidentDesk Incidents { get; init; }
 
     IReadOnlyList<Run> open = [], overdue = [];
+    IReadOnlyList<Incident> incidents = [];
     IReadOnlySet<Guid> approvable = new HashSet<Guid>();
 
     protected override void Follow()
     {
         On<RunChanged>();
+        On<IncidentChanged>();
         On(Health.Subscribe(_ => Wake()));
         On(Catalogue.Subscribe(_ => Wake()));
     }
@@ -40,6 +44,7 @@ public sealed partial class OverviewPage
         model = OverviewModel.From(Catalogue.Current, Health.Current, actor);
         open = actor.MayAnywhere(Permission.ReadRunbooks) ? await Runs.ListAsync(actor, new(IsOpen: true), null, MostOpen, stop) : [];
         overdue = actor.MayAnywhere(Permission.ReadRunbooks) ? await Runs.ListAsync(actor, new(ReviewDueBefore: Clock.GetUtcNow()), null, MostOverdue, stop) : [];
+        incidents = actor.MayAnywhere(Permission.ReadIncidents) ? [.. (await Incidents.ListAsync(actor, new(IsOpen: true), null, MostOpen, stop)).OrderBy(incident => incident.Severity).ThenBy(incident => incident.OpenedAt)] : [];
         approvable = open.Where(run => ApprovalDesk.May(actor, run)).Select(run => run.Id).ToHashSet();
         string[] now = [.. model.Rows.Select(row => row.System.Id)];
         isOrderWaiting = isTouched && !now.SequenceEqual(order);

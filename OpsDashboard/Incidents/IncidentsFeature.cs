@@ -1,0 +1,39 @@
+using OpsDashboard.Access;
+using OpsDashboard.Alerts;
+using OpsDashboard.Catalogue;
+using OpsDashboard.Incidents.Api;
+using OpsDashboard.Incidents.Leading;
+using OpsDashboard.Incidents.Reading;
+using OpsDashboard.Incidents.Scribe;
+using OpsDashboard.Incidents.Store;
+using OpsDashboard.Metrics.Charts;
+using OpsDashboard.Ui;
+
+namespace OpsDashboard.Incidents;
+
+public static class IncidentsFeature
+{
+    public static WebApplicationBuilder AddIncidents(this WebApplicationBuilder builder)
+    {
+        builder.AddIncidentFiles();
+        builder.Services.AddSingleton<People>();
+        builder.Services.AddSingleton<IncidentNews>().AddSingleton<IncidentStore>().AddSingleton<IncidentDesk>().AddSingleton<Advisor>().AddSingleton<Presence>();
+        builder.Services.AddSingleton<AlertScribe>().AddSingleton<EventScribe>().AddHostedService<ScribeHost>();
+        builder.Services.AddSingleton<IChartMarkers, IncidentMarkers>().AddSingleton<IAlertButtons, AlertIncident>().AddSingleton<IMenuBadge, OpenIncidents>();
+        return builder;
+    }
+
+    /// <summary>What is needed to read and judge the files alone.</summary>
+    public static WebApplicationBuilder AddIncidentFiles(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<ICatalogueDocument, IncidentFile>();
+        return builder;
+    }
+
+    public static WebApplication MapIncidents(this WebApplication app)
+    {
+        IncidentEndpoints.Map(app);
+        IncidentForms.Map(app);
+        return app;
+    }
+}
