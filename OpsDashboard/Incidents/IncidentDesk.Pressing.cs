@@ -230,7 +230,7 @@ public sealed partial class IncidentDesk
             throw new InvalidInputException("role", "is held by people, not by tokens.");
     }
 
-    static Person? Mentioned(string text, IReadOnlyList<Person> known) =>
+    static AccountName? Mentioned(string text, IReadOnlyList<AccountName> known) =>
         known.OrderByDescending(person => person.Name.Length).FirstOrDefault(person => text.Contains($"@{person.Name}", StringComparison.OrdinalIgnoreCase))
         ?? known.FirstOrDefault(person => text.Contains($"@{person.Name.Split(' ')[0]}", StringComparison.OrdinalIgnoreCase));
 }

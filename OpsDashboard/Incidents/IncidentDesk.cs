@@ -89,7 +89,7 @@ public sealed partial class IncidentDesk(IncidentStore store, AlertQuery alerts,
     }
 
     /// <summary>Who can be asked to take a role.</summary>
-    public async Task<IReadOnlyList<Person>> PeopleAsync(Actor actor, Incident incident, CancellationToken stop) =>
+    public async Task<IReadOnlyList<AccountName>> PeopleAsync(Actor actor, Incident incident, CancellationToken stop) =>
         actor.May(Permission.HandleIncidents, incident.SystemId) ? await people.WhoMayAsync(actor, Permission.HandleIncidents, incident.SystemId, stop) : [];
 
     /// <summary>Whether the actor has the command buttons.</summary>

@@ -34,7 +34,7 @@ public sealed partial class IncidentPage : LivePage
     IncidentRights rights = new("", false, false, false, "");
     MonitoredSystem? system;
     IReadOnlyList<TimelineEntry> entries = [];
-    IReadOnlyList<Person> people = [];
+    IReadOnlyList<AccountName> people = [];
     IReadOnlyList<Incident> others = [];
     IReadOnlyDictionary<string, string> names = new Dictionary<string, string>();
     IReadOnlySet<string> here = new HashSet<string>();
