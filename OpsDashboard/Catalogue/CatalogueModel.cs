@@ -32,6 +32,8 @@ public sealed record MonitoredSystem
     public IReadOnlyDictionary<RecoveryClass, TimeSpan> RecoveryTimes { get; init; } = new Dictionary<RecoveryClass, TimeSpan>();
     /// <summary>Who is paged after whom, the first that matches; empty: nobody is paged.</summary>
     public IReadOnlyList<EscalationChoice> Escalation { get; init; } = [];
+    /// <summary>Whether strangers see it on the public status page, also while nothing was told.</summary>
+    public bool IsOnStatusPage { get; init; }
     /// <summary>What other features read from this system's folder, by document type.</summary>
     public IReadOnlyDictionary<Type, object> Documents { get; init; } = new Dictionary<Type, object>();
 

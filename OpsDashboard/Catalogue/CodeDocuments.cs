@@ -5,7 +5,7 @@ using YamlDotNet.RepresentationModel;
 namespace OpsDashboard.Catalogue;
 
 /// <summary>
-/// Documents that say what is run, and where: runbooks, nodes and sets of nodes. Whoever edits them runs code, so that they change with the files, which
+/// Documents that say what is run, and where: runbooks, nodes and sets of nodes; not templates, which only say what people are told. Whoever edits them runs code, so that they change with the files, which
 /// somebody deploys, or by a draft that another administrator activates.
 /// </summary>
 static class CodeDocuments
@@ -15,7 +15,7 @@ static class CodeDocuments
     static readonly string[] Sections = ["nodes", "nodeSets"];
 
     /// <summary>Whether the whole document says what is run.</summary>
-    public static bool IsCode(string path) => path.Split('/').Length == 3;
+    public static bool IsCode(string path) => path.Split('/') is [_, not "templates", _];
 
     /// <summary>Whether it may say so in one of its sections.</summary>
     public static bool MayHoldCode(string path) => IsCode(path) || path.StartsWith("environments/", StringComparison.Ordinal);

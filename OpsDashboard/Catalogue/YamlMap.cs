@@ -43,6 +43,14 @@ public sealed class YamlMap
     /// <summary>The line of a key, or of the mapping where it is absent.</summary>
     public int LineOf(string key) => entries.TryGetValue(key, out var entry) ? (int)entry.Key.Start.Line : Line;
 
+    /// <summary>The line of a place within the text of a key.</summary>
+    public int LineOf(string key, int position)
+    {
+        // A block begins below its key; a folded or quoted text has no lines to count.
+        var isBlock = entries.TryGetValue(key, out var entry) && entry.Value is YamlScalarNode { Style: YamlDotNet.Core.ScalarStyle.Literal };
+        return LineOf(key) + (isBlock && Text(key) is { } text ? 1 + text.AsSpan(0, Math.Clamp(position, 0, text.Length)).Count('\n') : 0);
+    }
+
     public void Report(string key, string message, string remedy) => ReportAt(LineOf(key), message, remedy);
 
     public void Warn(string key, string message, string remedy) => problems.Add(new(File, LineOf(key), message, remedy, IsWarning: true));
@@ -86,11 +94,7 @@ public sealed class YamlMap
     {
         var text = isRequired ? Required(key) : Text(key) ?? "";
         if (text.Length > 0 && syntax?.Explain(text) is { } fault)
-        {
-            // A block begins below its key; a folded or quoted text has no lines to count.
-            var below = entries[key].Value is YamlScalarNode { Style: YamlDotNet.Core.ScalarStyle.Literal } ? 1 + text.AsSpan(0, Math.Clamp(fault.Position, 0, text.Length)).Count('\n') : 0;
-            ReportAt(LineOf(key) + below, $"`{key}` is not a PromQL expression: {fault.Message}", "Try it in the metrics explorer.");
-        }
+            ReportAt(LineOf(key, fault.Position), $"`{key}` is not a PromQL expression: {fault.Message}", "Try it in the metrics explorer.");
         return text;
     }
 

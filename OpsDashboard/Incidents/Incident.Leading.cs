@@ -140,11 +140,12 @@ public sealed partial record Incident
         return (this with { Declined = [.. Declined.Where(old => old.Key != key), new(key, at)] }).Said(EntryKind.Declined, at, $"Not now: {title}, because {reason}", by);
     }
 
-    /// <summary>Others were told.</summary>
+    /// <summary>Others were told; also that it is over.</summary>
     public Incident Told(string text, TimeSpan updateEvery, Actor by, DateTimeOffset at, string? url = null)
     {
-        DemandOpen();
-        return (this with { Updates = Updates + 1, UpdateDueAt = at + updateEvery }).Said(EntryKind.Told, at, text, by, url);
+        if (MergedIntoId is not null)
+            DemandOpen();
+        return (this with { Updates = Updates + 1, UpdateDueAt = IsOpen ? at + updateEvery : null }).Said(EntryKind.Told, at, text, by, url);
     }
 
     /// <summary>It is the same as another one and goes on there.</summary>

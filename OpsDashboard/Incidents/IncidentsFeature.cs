@@ -1,11 +1,14 @@
 using OpsDashboard.Access;
 using OpsDashboard.Alerts;
+using OpsDashboard.Alerts.Silences;
 using OpsDashboard.Catalogue;
 using OpsDashboard.Incidents.Api;
 using OpsDashboard.Incidents.Leading;
+using OpsDashboard.Incidents.Public;
 using OpsDashboard.Incidents.Reading;
 using OpsDashboard.Incidents.Scribe;
 using OpsDashboard.Incidents.Store;
+using OpsDashboard.Incidents.Telling;
 using OpsDashboard.Metrics.Charts;
 using OpsDashboard.Ui;
 
@@ -18,6 +21,7 @@ public static class IncidentsFeature
         builder.AddIncidentFiles();
         builder.Services.AddSingleton<People>();
         builder.Services.AddSingleton<IncidentNews>().AddSingleton<IncidentStore>().AddSingleton<IncidentDesk>().AddSingleton<Advisor>().AddSingleton<Presence>();
+        builder.Services.AddSingleton<Composer>().AddSingleton<UpdateDesk>().AddSingleton<PublicStatus>().AddSingleton<ISilenceLinks, WindowLinks>();
         builder.Services.AddSingleton<AlertScribe>().AddSingleton<EventScribe>().AddHostedService<ScribeHost>();
         builder.Services.AddSingleton<IChartMarkers, IncidentMarkers>().AddSingleton<IAlertButtons, AlertIncident>().AddSingleton<IMenuBadge, OpenIncidents>();
         return builder;
@@ -26,7 +30,7 @@ public static class IncidentsFeature
     /// <summary>What is needed to read and judge the files alone.</summary>
     public static WebApplicationBuilder AddIncidentFiles(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton<ICatalogueDocument, IncidentFile>();
+        builder.Services.AddSingleton<ICatalogueDocument, IncidentFile>().AddSingleton<ICatalogueFolder, TemplateFolder>();
         return builder;
     }
 
@@ -34,6 +38,8 @@ public static class IncidentsFeature
     {
         IncidentEndpoints.Map(app);
         IncidentForms.Map(app);
+        UpdateEndpoints.Map(app);
+        PublicStatusEndpoints.Map(app);
         return app;
     }
 }

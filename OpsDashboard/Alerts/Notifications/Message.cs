@@ -14,6 +14,9 @@ public sealed record MessageAlert(Guid Id, string Name, string Severity, bool Is
         alert.Fingerprint.ToString("x16"), double.IsFinite(alert.Value) ? alert.Value : null);
 }
 
+/// <summary>What somebody wrote to be told as it stands.</summary>
+public sealed record Letter(string Subject, string Body);
+
 /// <summary>What a receiver is told, before a method gives it its form. Kept with the notification, so that it can be sent again word for word.</summary>
 /// <param name="Alerts">Firing first, worst first; at most <see cref="MostAlerts"/>.</param>
 /// <param name="Truncated">How many alerts more there are.</param>
@@ -25,6 +28,9 @@ public sealed record Message(string Receiver, string GroupKey, NotificationReaso
     /// <summary>Of what is no alert: the page that tells more, relative; null: the alerts' own pages do.</summary>
     public string? Url { get; init; }
 
+    /// <summary>What is told word for word, in place of what would be said of the alerts; null: nothing.</summary>
+    public Letter? Letter { get; init; }
+
     [JsonIgnore]
     public bool IsFiring => FiringCount > 0;
 
@@ -34,6 +40,8 @@ public sealed record Message(string Receiver, string GroupKey, NotificationReaso
     {
         get
         {
+            if (Letter is { } letter)
+                return letter.Subject;
             var first = Alerts.FirstOrDefault(alert => alert.IsFiring == IsFiring) ?? Alerts.FirstOrDefault();
             var lead = Reason is NotificationReason.Test or NotificationReason.Notice ? $"{Reason}" : IsFiring ? first?.Severity.ToUpperInvariant() ?? "FIRING" : "Resolved";
             var more = (IsFiring ? FiringCount : ResolvedCount) - 1;

@@ -25,6 +25,7 @@ static class SystemFile
             Affected = map.Expression("affected", syntax, isRequired: false) is { Length: > 0 } affected ? affected : null,
             RecoveryTimes = ReadRecoveryTimes(map),
             Escalation = ReadEscalation(map),
+            IsOnStatusPage = map.Flag("statusPage") ?? false,
         };
         map.RejectUnknownKeys();
         return Names.IsSlug(folder) && id == folder && system.Name.Length > 0 && system.Components.Count > 0 ? system : null;

@@ -78,7 +78,7 @@ static class IncidentEndpoints
             Results.Json(IncidentView.Of(await act(desk, await current.GetAsync(), id, body, stop)), Json.Options))
             .RequirePermission(Permission.HandleIncidents).AnswerConflicts().WithSummary(summary);
 
-    static RouteHandlerBuilder AnswerConflicts(this RouteHandlerBuilder endpoint) => endpoint.AddEndpointFilter(async (invocation, next) =>
+    internal static RouteHandlerBuilder AnswerConflicts(this RouteHandlerBuilder endpoint) => endpoint.AddEndpointFilter(async (invocation, next) =>
     {
         try
         {

@@ -5,6 +5,7 @@ using OpsDashboard.Audit;
 using OpsDashboard.Catalogue;
 using OpsDashboard.Incidents.Leading;
 using OpsDashboard.Incidents.Reading;
+using OpsDashboard.Incidents.Telling;
 using OpsDashboard.Incidents.Timeline;
 using OpsDashboard.Live;
 using OpsDashboard.Runbooks.Running;
@@ -23,6 +24,8 @@ public sealed partial class IncidentPage : LivePage
     [SupplyParameterFromQuery(Name = "all")] public bool All { get; set; }
     [Inject] public required IncidentDesk Desk { get; set; }
     [Inject] public required Advisor Advisor { get; set; }
+    [Inject] public required UpdateDesk Updates { get; set; }
+    [Inject] public required Composer Composer { get; set; }
     [Inject] public required Presence Presence { get; set; }
     [Inject] public required ICatalogue Catalogue { get; set; }
     [Inject] public required ICurrentActor Current { get; set; }
@@ -38,6 +41,8 @@ public sealed partial class IncidentPage : LivePage
     IReadOnlyList<Incident> others = [];
     IReadOnlyDictionary<string, string> names = new Dictionary<string, string>();
     IReadOnlySet<string> here = new HashSet<string>();
+    IReadOnlyList<MessageTemplate> templates = [];
+    UpdatePreview? update;
     string? hit;
     bool hasMore;
     long revision;
@@ -80,6 +85,7 @@ public sealed partial class IncidentPage : LivePage
         Enter(actor);
         here = Presence.Of(Id);
         rights = new(actor.Id, actor.May(Permission.HandleIncidents, incident.SystemId), IncidentDesk.MayCommand(actor, incident), IncidentDesk.MayTell(actor, incident), $"{id}-{++revision}");
+        await ReadUpdateAsync(actor, incident, stop);
     }
 
     async Task<IReadOnlyList<Incident>> OthersAsync(Actor actor, Incident of, CancellationToken stop)
@@ -97,6 +103,12 @@ public sealed partial class IncidentPage : LivePage
             }
         }
         return found;
+    }
+
+    async Task ReadUpdateAsync(Actor actor, Incident of, CancellationToken stop)
+    {
+        templates = Composer.Templates(of.SystemId, TemplateKind.Incident);
+        update = rights.MayTell && templates.Count > 0 ? await Updates.PreviewAsync(actor, Id, new(), stop) : null;
     }
 
     // Only whoever looks at it in a browser is there; what is prerendered is not.

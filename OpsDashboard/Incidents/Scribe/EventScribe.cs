@@ -81,9 +81,10 @@ sealed class EventScribe(IncidentStore incidents, RunStore runs, NotificationLog
     async Task ToldAsync(IReadOnlyList<Incident> watched, Dictionary<Guid, List<Line>> lines, CancellationToken stop)
     {
         var byAlert = watched.SelectMany(incident => incident.Alerts.Select(alert => (alert.Id, incident))).DistinctBy(pair => pair.Id).ToDictionary(pair => pair.Id, pair => pair.incident);
+        var byUpdate = watched.ToDictionary(incident => NoticeSender.GroupKey(Telling.UpdateDesk.NoticeKey(incident.Id)));
         foreach (var told in await notifications.ListAsync(Actor.Program, null, MostTold, stop))
         {
-            foreach (var incident in told.Message.Alerts.Select(alert => byAlert.GetValueOrDefault(alert.Id)).OfType<Incident>().Distinct())
+            foreach (var incident in told.Message.Alerts.Select(alert => byAlert.GetValueOrDefault(alert.Id)).Append(byUpdate.GetValueOrDefault(told.Notification.GroupKey)).OfType<Incident>().Distinct())
             {
                 foreach (var delivery in told.Deliveries.Select(one => one.Delivery).Where(delivery => delivery.State is DeliveryState.Delivered or DeliveryState.Failed))
                     Add(lines, incident, Told(delivery, told.Message.Alerts.Count));

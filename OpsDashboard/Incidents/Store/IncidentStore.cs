@@ -84,9 +84,10 @@ public sealed class IncidentStore(OpsContextFactory contexts, IAuditLog audit, T
     /// <param name="change">May return the same incident: nothing is written then.</param>
     /// <param name="record">Null, or returns null: the change is no one's press.</param>
     /// <param name="version">The version on which the change is based; null: whatever it is.</param>
+    /// <param name="also">Writes into the same transaction; may be called for each try.</param>
     /// <returns>The incident after it; null where there is none.</returns>
     /// <exception cref="Access.StaleVersionException">It is another version by now.</exception>
-    public async Task<Incident?> ChangeAsync(Guid id, Func<Incident, Incident> change, Func<Incident, AuditRecord?>? record, CancellationToken stop, int? version = null)
+    public async Task<Incident?> ChangeAsync(Guid id, Func<Incident, Incident> change, Func<Incident, AuditRecord?>? record, CancellationToken stop, int? version = null, Func<OpsContext, Task>? also = null)
     {
         for (var attempt = 0; ; attempt++)
         {
@@ -104,6 +105,8 @@ public sealed class IncidentStore(OpsContextFactory contexts, IAuditLog audit, T
             row.Take(after);
             Write(context, after);
             await LinkAlertsAsync(context, before, after, stop);
+            if (also is not null)
+                await also(context);
             try
             {
                 if (record?.Invoke(after) is { } entry)

@@ -9,6 +9,8 @@ static class MessageText
     /// <summary>Everything, for a mail.</summary>
     public static string Long(Outgoing outgoing)
     {
+        if (outgoing.Message.Letter is { } letter)
+            return letter.Body;
         var text = new StringBuilder();
         foreach (var alert in outgoing.Message.Alerts)
         {
@@ -29,6 +31,8 @@ static class MessageText
     /// <summary>A few lines, for a chat or a phone.</summary>
     public static string Short(Outgoing outgoing, int most = 5)
     {
+        if (outgoing.Message.Letter is { } letter)
+            return letter.Body;
         var lines = outgoing.Message.Alerts.Take(most).Select(alert => $"{(alert.IsFiring ? alert.Severity : "resolved")}: {alert.Summary}").ToList();
         var rest = outgoing.Message.FiringCount + outgoing.Message.ResolvedCount - lines.Count;
         if (rest > 0)
