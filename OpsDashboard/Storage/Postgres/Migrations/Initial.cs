@@ -533,6 +533,30 @@ namespace OpsDashboard.Storage.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "posted_update",
+                schema: "ops",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    key = table.Column<string>(type: "character varying(300)", maxLength: 300, nullable: false),
+                    system_id = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    incident_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    silence_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    subject = table.Column<string>(type: "text", nullable: false),
+                    body = table.Column<string>(type: "text", nullable: false),
+                    is_public = table.Column<bool>(type: "boolean", nullable: false),
+                    at = table.Column<long>(type: "bigint", nullable: false),
+                    by_id = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    by_name = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    from = table.Column<long>(type: "bigint", nullable: true),
+                    until = table.Column<long>(type: "bigint", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_posted_update", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "push_subscription",
                 schema: "ops",
                 columns: table => new
@@ -1011,6 +1035,19 @@ namespace OpsDashboard.Storage.Postgres
                 column: "owner_id");
 
             migrationBuilder.CreateIndex(
+                name: "IX_posted_update_is_public_at",
+                schema: "ops",
+                table: "posted_update",
+                columns: new[] { "is_public", "at" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_posted_update_key",
+                schema: "ops",
+                table: "posted_update",
+                column: "key",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "IX_push_subscription_account_id",
                 schema: "ops",
                 table: "push_subscription",
@@ -1318,6 +1355,10 @@ namespace OpsDashboard.Storage.Postgres
 
             migrationBuilder.DropTable(
                 name: "pinned_panel",
+                schema: "ops");
+
+            migrationBuilder.DropTable(
+                name: "posted_update",
                 schema: "ops");
 
             migrationBuilder.DropTable(

@@ -501,6 +501,29 @@ namespace OpsDashboard.Storage.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "posted_update",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    key = table.Column<string>(type: "TEXT", maxLength: 300, nullable: false),
+                    system_id = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    incident_id = table.Column<Guid>(type: "TEXT", nullable: true),
+                    silence_id = table.Column<Guid>(type: "TEXT", nullable: true),
+                    subject = table.Column<string>(type: "TEXT", nullable: false),
+                    body = table.Column<string>(type: "TEXT", nullable: false),
+                    is_public = table.Column<bool>(type: "INTEGER", nullable: false),
+                    at = table.Column<long>(type: "INTEGER", nullable: false),
+                    by_id = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    by_name = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    from = table.Column<long>(type: "INTEGER", nullable: true),
+                    until = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_posted_update", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "push_subscription",
                 columns: table => new
                 {
@@ -936,6 +959,17 @@ namespace OpsDashboard.Storage.Sqlite
                 column: "owner_id");
 
             migrationBuilder.CreateIndex(
+                name: "IX_posted_update_is_public_at",
+                table: "posted_update",
+                columns: new[] { "is_public", "at" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_posted_update_key",
+                table: "posted_update",
+                column: "key",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "IX_push_subscription_account_id",
                 table: "push_subscription",
                 column: "account_id");
@@ -1185,6 +1219,9 @@ namespace OpsDashboard.Storage.Sqlite
 
             migrationBuilder.DropTable(
                 name: "pinned_panel");
+
+            migrationBuilder.DropTable(
+                name: "posted_update");
 
             migrationBuilder.DropTable(
                 name: "push_subscription");
