@@ -72,12 +72,7 @@ public sealed partial class IncidentDesk(IncidentStore store, AlertQuery alerts,
     public Task<IReadOnlyList<Incident>> ListAsync(Actor actor, IncidentFilter filter, long? before, int limit, CancellationToken stop)
     {
         DemandReadAnywhere(actor);
-        if (!actor.May(Permission.ReadIncidents))
-        {
-            var readable = actor.Grants.Select(grant => grant.SystemId).OfType<string>().Where(system => actor.May(Permission.ReadIncidents, system)).Distinct().ToArray();
-            filter = filter with { Systems = filter.Systems is { } asked ? [.. readable.Intersect(asked)] : readable };
-        }
-        return store.ListAsync(filter, before, Math.Clamp(limit, 1, 5000), stop);
+        return store.ListAsync(Readable(actor, filter), before, Math.Clamp(limit, 1, 5000), stop);
     }
 
     /// <summary>Lines of the timeline, the latest first.</summary>

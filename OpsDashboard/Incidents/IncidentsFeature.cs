@@ -3,6 +3,7 @@ using OpsDashboard.Alerts;
 using OpsDashboard.Alerts.Silences;
 using OpsDashboard.Catalogue;
 using OpsDashboard.Incidents.Api;
+using OpsDashboard.Incidents.Bundles;
 using OpsDashboard.Incidents.Leading;
 using OpsDashboard.Incidents.Public;
 using OpsDashboard.Incidents.Reading;
@@ -20,7 +21,7 @@ public static class IncidentsFeature
     {
         builder.AddIncidentFiles();
         builder.Services.AddSingleton<People>();
-        builder.Services.AddSingleton<IncidentNews>().AddSingleton<IncidentStore>().AddSingleton<IncidentDesk>().AddSingleton<Advisor>().AddSingleton<Presence>();
+        builder.Services.AddSingleton<IncidentNews>().AddSingleton<IncidentStore>().AddSingleton<IncidentDesk>().AddSingleton<Advisor>().AddSingleton<IncidentArchive>().AddSingleton<IncidentBundles>().AddSingleton<Presence>();
         builder.Services.AddSingleton<Composer>().AddSingleton<UpdateDesk>().AddSingleton<PublicStatus>().AddSingleton<ISilenceLinks, WindowLinks>();
         builder.Services.AddSingleton<AlertScribe>().AddSingleton<EventScribe>().AddHostedService<ScribeHost>();
         builder.Services.AddSingleton<IChartMarkers, IncidentMarkers>().AddSingleton<IAlertButtons, AlertIncident>().AddSingleton<IMenuBadge, OpenIncidents>();
@@ -40,6 +41,8 @@ public static class IncidentsFeature
         IncidentForms.Map(app);
         UpdateEndpoints.Map(app);
         PublicStatusEndpoints.Map(app);
+        ReviewEndpoints.Map(app);
+        NumberEndpoints.Map(app);
         return app;
     }
 }

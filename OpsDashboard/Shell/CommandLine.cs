@@ -1,6 +1,7 @@
 using OpsDashboard.Access;
 using OpsDashboard.Alerts.Trials;
 using OpsDashboard.Audit;
+using OpsDashboard.Incidents.Bundles;
 using OpsDashboard.Metrics.Intake.OpenMetrics;
 
 namespace OpsDashboard.Shell;
@@ -17,6 +18,7 @@ public static class CommandLine
         ["test-rules"] = args => TestRulesCommand.RunAsync(args, Console.Out),
         ["check"] = args => CheckCommand.RunAsync(args, Console.Out),
         ["export-runbooks"] = args => ExportRunbooksCommand.RunAsync(args, Console.Out),
+        ["verify-bundle"] = args => VerifyBundleCommand.RunAsync(args, Console.Out),
         ["check-route"] = args => RouteCommand.RunAsync(args, Console.Out, TimeProvider.System),
     };
 

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using OpsDashboard.Audit;
+using OpsDashboard.Incidents.Numbers;
 using OpsDashboard.Incidents.Timeline;
 using OpsDashboard.Storage;
 
@@ -175,6 +176,24 @@ public sealed class IncidentStore(OpsContextFactory contexts, IAuditLog audit, T
         if (before is { } number)
             rows = rows.Where(row => row.Number < number);
         return [.. (await rows.OrderByDescending(row => row.Number).Take(limit).ToListAsync(stop)).Select(row => row.ToIncident())];
+    }
+
+    /// <summary>What the numbers of managers are made of; of each document only that is read.</summary>
+    /// <param name="filter">By when they were opened, system and severity.</param>
+    public async Task<IReadOnlyList<IncidentMeasure>> MeasuresAsync(IncidentFilter filter, CancellationToken stop)
+    {
+        await using var context = contexts.CreateDbContext();
+        var rows = context.Set<StoredIncident>().AsNoTracking();
+        if (filter.Systems is { } systems)
+            rows = rows.Where(row => systems.Contains(row.SystemId));
+        if (filter.Severity is { } severity)
+            rows = rows.Where(row => row.Severity == severity);
+        if (filter.OpenedSince is { } since)
+            rows = rows.Where(row => row.OpenedAt >= since);
+        if (filter.OpenedUntil is { } until)
+            rows = rows.Where(row => row.OpenedAt < until);
+        var read = await rows.OrderBy(row => row.OpenedAt).Select(row => new { row.SystemId, row.Severity, row.OpenedAt, row.Document }).ToListAsync(stop);
+        return [.. read.Select(row => StoredMeasure.Of(row.SystemId, row.Severity, row.OpenedAt, row.Document)).OfType<IncidentMeasure>()];
     }
 
     /// <summary>Lines of an incident, the latest first.</summary>

@@ -26,6 +26,8 @@ sealed class StoredIncident : IVersioned
     public required DateTimeOffset OpenedAt { get; init; }
     public DateTimeOffset? ResolvedAt { get; set; }
     public DateTimeOffset? UpdateDueAt { get; set; }
+
+    /// <summary>When the first of its unfinished review and its open action items is due; null: nothing is left of it.</summary>
     public DateTimeOffset? ReviewDueAt { get; set; }
     public string Document { get; set; } = "";
     public int Version { get; set; }
@@ -40,7 +42,7 @@ sealed class StoredIncident : IVersioned
     public void Take(Incident incident)
     {
         (Severity, Status, IsOpen, ResolvedAt, UpdateDueAt) = (incident.Severity, incident.Status, incident.IsOpen, incident.Resolution?.At, incident.UpdateDueAt);
-        ReviewDueAt = incident.Review is { IsFinished: false } review ? review.DueAt : null;
+        ReviewDueAt = incident.Tasks.Where(task => task is { IsAction: true, DoneAt: null }).Select(task => task.DueAt).Append(incident.Review is { IsFinished: false } review ? review.DueAt : null).Min();
         if (!incident.IsOpen)
             OpenFor = null;
         Document = JsonSerializer.Serialize(incident, Json);

@@ -2,6 +2,8 @@ using Microsoft.AspNetCore.Components;
 using OpsDashboard.Access;
 using OpsDashboard.Audit;
 using OpsDashboard.Catalogue;
+using OpsDashboard.Incidents;
+using OpsDashboard.Incidents.Numbers;
 using OpsDashboard.Ui;
 
 namespace OpsDashboard.Objectives.Pages;
@@ -10,6 +12,7 @@ namespace OpsDashboard.Objectives.Pages;
 public sealed partial class KpiPage : IDisposable
 {
     [Inject] public required KpiReports Reports { get; set; }
+    [Inject] public required IncidentDesk Incidents { get; set; }
     [Inject] public required ICatalogue Catalogue { get; set; }
     [Inject] public required ICurrentActor Current { get; set; }
     [Inject] public required NavigationManager Navigation { get; set; }
@@ -23,6 +26,7 @@ public sealed partial class KpiPage : IDisposable
     IReadOnlyList<MonitoredSystem> readable = [];
     IReadOnlyDictionary<string, IReadOnlyList<(Month Month, double? Value)>> histories = new Dictionary<string, IReadOnlyList<(Month, double?)>>();
     KpiReport? report;
+    IncidentNumbers? incidents, incidentsBefore;
     string shown = KpiReports.AvailabilityId;
 
     Month Chosen => Month.TryParse(MonthText) ?? Reports.Months[0];
@@ -50,7 +54,18 @@ public sealed partial class KpiPage : IDisposable
         entering = [.. readable.Where(system => (System is null || system.Id == System) && system.Document<KpiDocument>()?.Kpis.Any(kpi => kpi.Entry is not null) == true)];
         report = await Reports.ReadAsync(Chosen, Compared, System, actor, gone.Token);
         await ReadHistoriesAsync(actor);
+        await ReadIncidentsAsync(actor);
     }
+
+    async Task ReadIncidentsAsync(Actor actor)
+    {
+        if (!actor.MayAnywhere(Permission.ReadIncidents))
+            return;
+        incidentsBefore = await NumbersAsync(actor, Compared);
+        incidents = await NumbersAsync(actor, Chosen);
+    }
+
+    Task<IncidentNumbers> NumbersAsync(Actor actor, Month month) => Incidents.NumbersAsync(actor, new(System is null ? null : [System], OpenedSince: DateTimeOffset.FromUnixTimeMilliseconds(month.From), OpenedUntil: DateTimeOffset.FromUnixTimeMilliseconds(month.To)), gone.Token);
 
     async Task ReadHistoriesAsync(Actor actor)
     {
