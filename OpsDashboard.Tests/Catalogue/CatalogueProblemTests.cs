@@ -24,7 +24,7 @@ public sealed class CatalogueProblemTests
     [InlineData("short: SH", "short: SHOPS", "shop/system.yml:3: `SHOPS` is too long for narrow places. Use two or three letters, at most four.")]
     [InlineData("id: shop", "id: other", "shop/system.yml:1: The id is `other` but the folder is `shop`. Give both the same name.")]
     [InlineData("id: shop", "id: Shop", "shop/system.yml:1: `Shop` cannot be a system's id. Use lower-case letters, digits and hyphens, beginning with a letter, at most 63.")]
-    [InlineData("name: Shop", "nmae: Shop", "shop/system.yml:1: `name` is missing. Add `name:`.|shop/system.yml:2: `nmae` is not known here. Known keys: affected, components, contacts, description, id, links, name, rto, short, words.")]
+    [InlineData("name: Shop", "nmae: Shop", "shop/system.yml:1: `name` is missing. Add `name:`.|shop/system.yml:2: `nmae` is not known here. Known keys: affected, components, contacts, description, escalation, id, links, name, rto, short, statusPage, words.")]
     [InlineData("name: Shop", "name:", "shop/system.yml:2: `name` is empty. Write `name: value`.")]
     [InlineData("name: Shop", "name: { a: b }", "shop/system.yml:2: `name` must be a text. Write `name: value`.")]
     [InlineData("kind: database }", "kind: database, dependsOn: [api] }", "shop/system.yml:5: The dependencies go round in a circle: api → database → api. Remove one of them.")]
@@ -93,7 +93,7 @@ public sealed class CatalogueProblemTests
         Assert.Equal(
             [
                 "environments/test.yml:1: `more` is not known here. Known keys: nodeSets, nodes, variables.",
-                "shop/system.yml:2: `nick` is not known here. Known keys: affected, components, contacts, description, id, links, name, rto, short, words.",
+                "shop/system.yml:2: `nick` is not known here. Known keys: affected, components, contacts, description, escalation, id, links, name, rto, short, statusPage, words.",
                 "shop/targets.yml:2: `kind: ftp` is not known. Known kinds: http, prometheus, self.",
                 "shop/targets.yml:3: `every` is not known here. Known keys: component, job_name, kind, metrics_path, scrape_interval, scrape_timeout, static_configs, through.",
                 "shop/targets.yml:3: The job has no address. Add `static_configs: [{ targets: [\"host:port\"] }]`.",

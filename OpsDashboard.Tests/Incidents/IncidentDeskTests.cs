@@ -92,6 +92,19 @@ public abstract class IncidentDeskTests(StorageProvider provider) : IAsyncLifeti
     }
 
     [Fact]
+    public async Task TakingCommand_HasItsAlertsInHand_WhatSomebodyElseHasStaysWithHim()
+    {
+        var (down, slow) = (AnAlert.Of("Down"), AnAlert.Of("Slow") with { Id = Guid.NewGuid() });
+        await room.Alerts.FireAsync(down, slow);
+        var (incident, _) = await room.Desk.OpenAsync(AlertRoom.Ada, new("k1", AlertId: down.Id), default);
+        await room.Desk.JoinAsync(AlertRoom.Ada, incident.Id, slow.Id, default);
+        await room.Alerts.Acknowledgements.AcknowledgeAsync(AlertRoom.Bob, [slow.Id], new("mine"), default);
+        await room.Desk.TakeAsync(AlertRoom.Ada, incident.Id, IncidentRole.Commander, default);
+        Assert.Equal(("ada", "commands INC-1"), (room.Alerts.Acknowledgements.Of(down.Id)!.OwnerName, room.Alerts.Acknowledgements.Of(down.Id)!.Note));
+        Assert.Equal("bob", room.Alerts.Acknowledgements.Of(slow.Id)!.OwnerName);
+    }
+
+    [Fact]
     public async Task Two_PressAtOnce_OneTakesCommand()
     {
         var (incident, _) = await OpenAsync(AlertRoom.Ada);

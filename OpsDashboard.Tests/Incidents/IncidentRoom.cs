@@ -8,6 +8,7 @@ using OpsDashboard.Incidents.Scribe;
 using OpsDashboard.Incidents.Store;
 using OpsDashboard.Live.Replicas;
 using OpsDashboard.Metrics.PromQl;
+using OpsDashboard.OnCall.Paging;
 using OpsDashboard.Runbooks.Store;
 using OpsDashboard.Storage;
 using OpsDashboard.Tests.Alerts.Handling;
@@ -25,10 +26,10 @@ sealed class IncidentRoom : IAsyncDisposable
         (Alerts, Catalogue) = (alerts, IncidentText.Catalogue(yaml));
         news = new(alerts.Bus, new NoReplicas());
         Store = new(alerts.Database.Contexts, alerts.Audit, alerts.Clock);
-        Desk = new(Store, new(alerts.Book, alerts.Store), Catalogue, new(alerts.Database.Contexts), news, alerts.Clock);
+        Desk = new(Store, new(alerts.Book, alerts.Store), alerts.Acknowledgements, Catalogue, new(alerts.Database.Contexts), news, alerts.Clock);
         Scribe = new(Store, alerts.Store, alerts.Handled, Catalogue, news, alerts.Clock);
         Runs = new(alerts.Database.Contexts, alerts.Audit, new(alerts.Database.Contexts, alerts.Clock));
-        Events = new(Store, Runs, new(alerts.Database.Contexts, Catalogue, new(alerts.Clock), alerts.Audit, alerts.Bus, alerts.Clock), alerts.Handled, alerts.Store, new Readings(new PromQlEngine(new FakeSamples(), alerts.Clock), Catalogue, alerts.Clock), [Changes], news, alerts.Clock);
+        Events = new(Store, Runs, new(alerts.Database.Contexts, Catalogue, new(alerts.Clock), alerts.Audit, alerts.Bus, alerts.Clock), new Pager(alerts.Database.Contexts, new(Catalogue), alerts.Audit, alerts.Bus, alerts.Clock), alerts.Handled, alerts.Store, new Readings(new PromQlEngine(new FakeSamples(), alerts.Clock), Catalogue, alerts.Clock), [Changes], news, alerts.Clock);
     }
 
     public AlertRoom Alerts { get; }

@@ -1,5 +1,6 @@
 using OpsDashboard.Alerts;
 using OpsDashboard.Incidents;
+using OpsDashboard.OnCall.Paging;
 using OpsDashboard.Storage;
 using OpsDashboard.Tests.Alerts;
 using OpsDashboard.Tests.Alerts.Handling;
@@ -146,6 +147,37 @@ public abstract class ScribeTests(StorageProvider provider) : IAsyncLifetime
         var lines = await room.LinesAsync(await room.OneAsync());
         Assert.Equal(1, lines.Count(line => line == "Catalogue edited: shop"));
         Assert.DoesNotContain("Before it", lines);
+    }
+
+    [Fact]
+    public async Task Pages_OfItsAlerts_StandOnTheTimeline_AsTheyAreSentAndArrive()
+    {
+        var down = Alert("Down");
+        await room.Alerts.FireAsync(down);
+        await room.Scribe.LookAsync(default);
+        var now = room.Alerts.Clock.GetUtcNow();
+        var call = PagingCall.Begin(Guid.NewGuid(), new(PagedMatter.AlertKind, "shop/api", "shop", "critical", "Down is wrong", $"alerts/{down.Id}"), "api", "shop", now);
+        call.Alerts = $"{down.Id}";
+        var page = new SentPage { Id = Guid.NewGuid(), CallId = call.Id, Leg = 0, Level = 0, Repeat = 0, PersonId = "ana", PersonName = "Ana", At = now, State = PageState.OnItsWay, Detail = "by mail" };
+        await SaveAsync(context => context.AddRange(call, page));
+        await room.Events.LookAsync(default);
+        Assert.Contains("Level 1: Ana was paged", await room.LinesAsync(await room.OneAsync()));
+
+        (page.State, page.DeliveredAt) = (PageState.Delivered, now.AddSeconds(1));
+        await SaveAsync(context => context.Update(page));
+        room.Events.PagingMoved();
+        await room.Events.LookAsync(default);
+        await room.Events.LookAsync(default);
+        var lines = await room.LinesAsync(await room.OneAsync());
+        Assert.Equal(1, lines.Count(line => line == "Level 1: Ana was paged"));
+        Assert.Equal(1, lines.Count(line => line == "Level 1: Ana was reached, by mail"));
+    }
+
+    async Task SaveAsync(Action<OpsContext> change)
+    {
+        await using var context = room.Alerts.Database.Contexts.CreateDbContext();
+        change(context);
+        await context.SaveChangesAsync();
     }
 
     [Fact]

@@ -38,10 +38,10 @@ sealed class TellingRoom : IAsyncDisposable
         Outgoing = new(alerts, routing);
         news = new(alerts.Bus, new NoReplicas());
         Store = new(alerts.Database.Contexts, alerts.Audit, alerts.Clock);
-        Desk = new(Store, new(alerts.Book, alerts.Store), Catalogue, new(alerts.Database.Contexts), news, alerts.Clock);
+        Desk = new(Store, new(alerts.Book, alerts.Store), alerts.Acknowledgements, Catalogue, new(alerts.Database.Contexts), news, alerts.Clock);
         Updates = new(Desk, Store, alerts.Silences, new(Catalogue), new(Catalogue, alerts.Database.Contexts, new(alerts.Clock), alerts.Bus, alerts.Clock), Catalogue, alerts.Database.Contexts, alerts.Audit, AlertRoom.Options, news, alerts.Bus, alerts.Clock);
         Status = new(Store, alerts.Database.Contexts, Catalogue, alerts.Clock);
-        Events = new(Store, new(alerts.Database.Contexts, alerts.Audit, new(alerts.Database.Contexts, alerts.Clock)), Outgoing.Log, alerts.Handled, alerts.Store, new OpsDashboard.Alerts.Story.Readings(new PromQlEngine(new FakeSamples(), alerts.Clock), Catalogue, alerts.Clock), [], news, alerts.Clock);
+        Events = new(Store, new(alerts.Database.Contexts, alerts.Audit, new(alerts.Database.Contexts, alerts.Clock)), Outgoing.Log, new OpsDashboard.OnCall.Paging.Pager(alerts.Database.Contexts, new(Catalogue), alerts.Audit, alerts.Bus, alerts.Clock), alerts.Handled, alerts.Store, new OpsDashboard.Alerts.Story.Readings(new PromQlEngine(new FakeSamples(), alerts.Clock), Catalogue, alerts.Clock), [], news, alerts.Clock);
     }
 
     public SmtpSink Mails { get; } = new();

@@ -10,11 +10,15 @@ public sealed partial class IncidentDesk
 {
     static readonly TimeSpan ReviewWithin = TimeSpan.FromDays(5);
 
-    /// <summary>Takes a role that nobody has.</summary>
-    public Task<Incident> TakeAsync(Actor actor, Guid id, IncidentRole role, CancellationToken stop)
+    /// <summary>Takes a role that nobody has. Who takes command has its alerts in hand: nobody else is paged for them.</summary>
+    public async Task<Incident> TakeAsync(Actor actor, Guid id, IncidentRole role, CancellationToken stop)
     {
         DemandPerson(actor);
-        return HandleAsync(actor, id, "incident.role_taken", incident => incident.Taken(role, actor, clock.Now()), stop, ("role", role.ToString()));
+        var taken = await HandleAsync(actor, id, "incident.role_taken", incident => incident.Taken(role, actor, clock.Now()), stop, ("role", role.ToString()));
+        var open = role == IncidentRole.Commander ? taken.Alerts.Where(alert => alert.ResolvedAt is null && actor.May(Permission.AcknowledgeAlerts, alert.SystemId)).Select(alert => alert.Id).ToArray() : [];
+        if (open.Length > 0)
+            await acknowledgements.AcknowledgeAsync(actor, open, new($"commands {taken.Name}"), stop);
+        return taken;
     }
 
     /// <summary>Asks somebody to take a role. Its holder hands it over so, and whoever leads.</summary>

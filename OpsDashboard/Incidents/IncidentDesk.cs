@@ -1,5 +1,6 @@
 using OpsDashboard.Access;
 using OpsDashboard.Alerts;
+using OpsDashboard.Alerts.Handling;
 using OpsDashboard.Audit;
 using OpsDashboard.Catalogue;
 using OpsDashboard.Incidents.Reading;
@@ -18,7 +19,7 @@ public sealed record NewIncident(string? Key, string? SystemId = null, Guid? Ale
 /// entry are one transaction. Thread-safe.
 /// </summary>
 /// <remarks>Who leads has the command buttons: the incident's commander, and whoever is a commander of its system.</remarks>
-public sealed partial class IncidentDesk(IncidentStore store, AlertQuery alerts, ICatalogue catalogue, People people, IncidentNews news, TimeProvider clock)
+public sealed partial class IncidentDesk(IncidentStore store, AlertQuery alerts, Acknowledgements acknowledgements, ICatalogue catalogue, People people, IncidentNews news, TimeProvider clock)
 {
     public const int MaxTitle = 200, MaxText = 2000, MaxTasks = 200;
     static readonly TimeSpan OldestBegin = TimeSpan.FromDays(30);

@@ -8,6 +8,7 @@ using OpsDashboard.Incidents.Reading;
 using OpsDashboard.Incidents.Telling;
 using OpsDashboard.Incidents.Timeline;
 using OpsDashboard.Live;
+using OpsDashboard.OnCall;
 using OpsDashboard.Runbooks.Running;
 
 namespace OpsDashboard.Incidents.Pages;
@@ -28,6 +29,7 @@ public sealed partial class IncidentPage : LivePage
     [Inject] public required Composer Composer { get; set; }
     [Inject] public required Presence Presence { get; set; }
     [Inject] public required ICatalogue Catalogue { get; set; }
+    [Inject] public required OnCallBook Book { get; set; }
     [Inject] public required ICurrentActor Current { get; set; }
 
     readonly string id = $"{Guid.NewGuid():N}";
@@ -44,6 +46,7 @@ public sealed partial class IncidentPage : LivePage
     IReadOnlyList<MessageTemplate> templates = [];
     UpdatePreview? update;
     string? hit;
+    string onCall = "";
     bool hasMore;
     long revision;
     ITimer? pulse;
@@ -82,6 +85,7 @@ public sealed partial class IncidentPage : LivePage
         (entries, hasMore) = All || read.Count <= Shown ? (read, false) : ([.. read.Take(Shown)], true);
         others = await OthersAsync(actor, incident, stop);
         hit = incident.IsOpen ? await Advisor.HitAsync(actor, incident, stop) : null;
+        onCall = actor.May(Permission.ReadOnCall, incident.SystemId) ? string.Join(", ", (Book.WhoIsOnCall(incident.SystemId, Clock.GetUtcNow())?.First ?? []).Select(duty => duty.Person?.Name ?? "nobody").Distinct()) : "";
         Enter(actor);
         here = Presence.Of(Id);
         rights = new(actor.Id, actor.May(Permission.HandleIncidents, incident.SystemId), IncidentDesk.MayCommand(actor, incident), IncidentDesk.MayTell(actor, incident), $"{id}-{++revision}");

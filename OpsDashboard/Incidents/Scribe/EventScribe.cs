@@ -6,6 +6,7 @@ using OpsDashboard.Alerts.Story;
 using OpsDashboard.Audit;
 using OpsDashboard.Incidents.Store;
 using OpsDashboard.Incidents.Timeline;
+using OpsDashboard.OnCall.Paging;
 using OpsDashboard.Runbooks;
 using OpsDashboard.Runbooks.Store;
 using OpsDashboard.Storage;
@@ -16,9 +17,10 @@ namespace OpsDashboard.Incidents.Scribe;
 /// Writes down what happened around open incidents: runs and their steps, who was told, who acknowledged, what was changed, what the alerts' figures were.
 /// Every line has a key, so that what was written once is not written again. Not thread-safe: the host calls it.
 /// </summary>
-sealed class EventScribe(IncidentStore incidents, RunStore runs, NotificationLog notifications, HandledAlerts handled, AlertStore alerts, Readings readings, IEnumerable<IWhatChanged> changes, IncidentNews news, TimeProvider clock)
+sealed class EventScribe(IncidentStore incidents, RunStore runs, NotificationLog notifications, Pager pager, HandledAlerts handled, AlertStore alerts, Readings readings, IEnumerable<IWhatChanged> changes, IncidentNews news, TimeProvider clock)
 {
-    const int MostIncidents = 1000, MostRuns = 200, MostTold = 300, MostFigures = 4;
+    const int MostIncidents = 1000, MostRuns = 200, MostTold = 300, MostFigures = 4, MostPagedAlerts = 20;
+    const string OnCallPage = "oncall";
 
     /// <summary>After its end the last deliveries and the end of the last run still belong to it.</summary>
     static readonly TimeSpan Afterwards = TimeSpan.FromMinutes(5);
@@ -28,6 +30,10 @@ sealed class EventScribe(IncidentStore incidents, RunStore runs, NotificationLog
     // What a look would find written already; only saves questions to the database.
     readonly HashSet<string> written = [];
     DateTimeOffset changesReadUntil;
+    int pagesToRead = 1;
+
+    /// <summary>Somebody was paged, or reached: the next look reads it. From any thread.</summary>
+    public void PagingMoved() => Interlocked.Exchange(ref pagesToRead, 1);
 
     public async Task LookAsync(CancellationToken stop)
     {
@@ -43,6 +49,7 @@ sealed class EventScribe(IncidentStore incidents, RunStore runs, NotificationLog
         var lines = new Dictionary<Guid, List<Line>>();
         await RunsAsync(watched, lines, stop);
         await ToldAsync(watched, lines, stop);
+        await PagedAsync(watched, lines, stop);
         Acknowledged(watched, lines);
         await ChangedAsync(watched, lines, now, stop);
         await FiguresAsync(watched, lines, now, stop);
@@ -99,6 +106,34 @@ sealed class EventScribe(IncidentStore incidents, RunStore runs, NotificationLog
         return delivery.State == DeliveryState.Delivered
             ? new(EntryKind.Told, delivery.DeliveredAt ?? delivery.CreatedAt, $"{delivery.Destination} was told by {method}{of}", Key: $"told/{delivery.Id:N}")
             : new(EntryKind.Told, delivery.NextAttemptAt, $"{delivery.Destination} was not reached by {method}: {delivery.Result}", Key: $"told/{delivery.Id:N}/failed");
+    }
+
+    async Task PagedAsync(IReadOnlyList<Incident> watched, Dictionary<Guid, List<Line>> lines, CancellationToken stop)
+    {
+        if (Interlocked.Exchange(ref pagesToRead, 0) == 0)
+            return;
+        foreach (var incident in watched)
+        {
+            var calls = new HashSet<Guid>();
+            foreach (var alert in incident.Alerts.Take(MostPagedAlerts))
+            {
+                // Alerts of one component page together.
+                if (await pager.OfAlertAsync(Actor.Program, alert.Id, stop) is not { } report || !calls.Add(report.Call.Id))
+                    continue;
+                foreach (var line in report.Pages.SelectMany(PageLines))
+                    Add(lines, incident, line);
+            }
+        }
+    }
+
+    static IEnumerable<Line> PageLines(SentPage page)
+    {
+        var (who, key) = (page.PersonId.Length > 0 ? page.PersonName : "nobody, because nobody is on duty,", $"page/{page.Id:N}");
+        yield return new(EntryKind.Told, page.At, $"Level {page.Level + 1}: {who} was paged", Url: OnCallPage, Key: key);
+        if (page is { State: PageState.Delivered, DeliveredAt: { } arrived })
+            yield return new(EntryKind.Told, arrived, $"Level {page.Level + 1}: {who} was reached, {page.Detail}", Url: OnCallPage, Key: $"{key}/arrived");
+        else if (page.State == PageState.Failed)
+            yield return new(EntryKind.Told, page.At, $"Level {page.Level + 1}: {who} was not reached, {page.Detail}", Url: OnCallPage, Key: $"{key}/failed");
     }
 
     void Acknowledged(IReadOnlyList<Incident> watched, Dictionary<Guid, List<Line>> lines)

@@ -2,6 +2,7 @@ using OpsDashboard.Alerts;
 using OpsDashboard.Alerts.Handling;
 using OpsDashboard.Alerts.Notifications;
 using OpsDashboard.Live;
+using OpsDashboard.OnCall.Paging;
 using OpsDashboard.Runbooks.Running;
 using OpsDashboard.Storage;
 
@@ -32,7 +33,17 @@ sealed class ScribeHost : LookingHost
             bus.Subscribe<AcknowledgementsChanged>(_ => Wake()),
             bus.Subscribe<RunChanged>(_ => Wake()),
             bus.Subscribe<NotificationsChanged>(_ => Wake()),
-            bus.Subscribe<IncidentChanged>(_ => Wake()),
+            bus.Subscribe<IncidentChanged>(_ =>
+            {
+                // An alert that joined may have been paged before.
+                events.PagingMoved();
+                Wake();
+            }),
+            bus.Subscribe<PagingChanged>(_ =>
+            {
+                events.PagingMoved();
+                Wake();
+            }),
         ];
     }
 

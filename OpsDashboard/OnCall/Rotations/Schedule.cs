@@ -26,7 +26,7 @@ public sealed record Schedule(string Id, string Name, TimeZoneInfo Zone, IReadOn
     /// <summary>The whole of a time, gaps included: each begins where the one before ends, and neighbours differ.</summary>
     public IReadOnlyList<Duty> Between(DateTimeOffset from, DateTimeOffset to, IReadOnlyCollection<ShiftOverride> overrides)
     {
-        var mine = overrides.Where(one => one.ScheduleId == Id && one.From < to && one.To > from).OrderByDescending(one => one.Id).ToArray();
+        var mine = overrides.Where(one => one.ScheduleId == Id && one.From < to && one.To > from).OrderByDescending(one => one.MadeAt).ThenByDescending(one => one.Id).ToArray();
         var changes = Rotations.SelectMany(rotation => rotation.Changes(Zone, from, to)).Concat(mine.SelectMany(one => new[] { one.From, one.To }))
             .Where(at => at > from && at < to).Append(from).Append(to).Distinct().Order().ToArray();
         var duties = new List<Duty>();
