@@ -76,7 +76,7 @@ public sealed record IncidentTask(Guid Id, string Text, string? OwnerId, string?
 /// <param name="Key">Of the proposal.</param>
 public sealed record Declined(string Key, DateTimeOffset At);
 
-/// <summary>What an open incident is about and what its commander says of it.</summary>
+/// <summary>How it ended, in the words of whoever resolved it.</summary>
 /// <param name="By">Who resolved it.</param>
 /// <param name="Cause">Empty: not known yet.</param>
 public sealed record Resolution(DateTimeOffset At, string By, string Note, string Cause);

@@ -45,65 +45,17 @@ sealed class RunbookPalette(RunbookList runbooks) : IPaletteSource
         : [];
 }
 
-/// <summary>How many runs wait for somebody, beside the page in the menu. Thread-safe.</summary>
-sealed class WaitingRuns(Runs runs, LiveBus bus) : IMenuBadge, IDisposable
+/// <summary>How many runs wait for somebody, beside the page in the menu.</summary>
+sealed class WaitingRuns(Runs runs, LiveBus bus) : ReadBadge<RunChanged, Run>(bus, Http.Problems.IsOutage)
 {
-    readonly Lock gate = new();
-    IReadOnlyList<Run> waiting = [];
-    IDisposable? following;
-    Task reading = Task.CompletedTask;
-    Action? changed;
+    const int Most = 500;
 
-    public string Url => Urls.Runbooks;
+    public override string Url => Urls.Runbooks;
 
-    public string Words => "wait for somebody";
+    public override string Words => "wait for somebody";
 
-    public int Count(Actor actor) => waiting.Count(run => actor.May(Permission.ReadRunbooks, run.SystemId));
+    protected override bool MaySee(Actor actor, Run one) => actor.May(Permission.ReadRunbooks, one.SystemId);
 
-    public IDisposable Subscribe(Action changed)
-    {
-        lock (gate)
-        {
-            this.changed += changed;
-            following ??= bus.Subscribe<RunChanged>(_ => Read());
-        }
-        Read();
-        return new Subscription(() =>
-        {
-            lock (gate)
-                this.changed -= changed;
-        });
-    }
-
-    public void Dispose() => following?.Dispose();
-
-    void Read()
-    {
-        lock (gate)
-        {
-            if (reading.IsCompleted)
-                reading = ReadAsync();
-        }
-    }
-
-    async Task ReadAsync()
-    {
-        await Task.Yield();
-        try
-        {
-            // Not all that are open: with each step of each of many runs this is read again.
-            waiting = await runs.ListAsync(Actor.Program, new(IsOpen: true, NeedsAPerson: true), null, 500, CancellationToken.None);
-        }
-        catch (Exception away) when (Http.Problems.IsOutage(away))
-        {
-            // The number stays as it was; the next change reads again.
-            return;
-        }
-        changed?.Invoke();
-    }
-
-    sealed class Subscription(Action end) : IDisposable
-    {
-        public void Dispose() => end();
-    }
+    // Not all that are open: with each step of each of many runs this is read again.
+    protected override Task<IReadOnlyList<Run>> ReadAsync() => runs.ListAsync(Actor.Program, new(IsOpen: true, NeedsAPerson: true), null, Most, CancellationToken.None);
 }
